@@ -11,4 +11,6 @@ module dev.perdure.engine {
     exports dev.perdure.world;
     exports dev.perdure.store;
     exports dev.perdure.engine;
+
+    uses dev.perdure.Codec;
 }

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run is started. Immutable; every option returns another value.
+ *
+ * {@snippet :
+ * engine.start(CHECKOUT, StartOptions.id("order-4711").delay(Duration.ofHours(1)).attribute("customer", "c-12"), order);
+ * }
+ *
+ * @param runId the name of the run, or null for a version-7 UUID
+ * @param policy what to do when the name is taken
+ * @param delay how long to wait before the first turn, or null
+ * @param startAt when to take the first turn, or null
+ * @param headers handed to the run as they are
+ * @param attributes stored beside the run, for listing
+ * @param signals sent to the run together with its start, in this order; sent to the existing run, too
+ */
+public record StartOptions(@Nullable String runId, Policy policy, @Nullable Duration delay, @Nullable Instant startAt,
+        Map<String, String> headers, Map<String, String> attributes, List<Message> signals) {
+
+    /** What to do when there is a run of that id already. In every case another workflow's run is an error. */
+    public enum Policy {
+        /** Join it: the handle is of the existing run, finished or not. */
+        USE_EXISTING,
+        /** Throw {@link RunExistsException}. */
+        FAIL,
+        /** Join it if it goes on; give the name a new incarnation if it has finished. */
+        RESTART_FINISHED
+    }
+
+    /**
+     * A signal that goes along.
+     *
+     * @param name the signal's name
+     * @param value its value, not null
+     */
+    public record Message(String name, Object value) {
+    }
+
+    /**
+     * Options without an id: the run gets a version-7 UUID.
+     *
+     * @return the default options
+     */
+    public static StartOptions none() {
+        return new StartOptions(null, Policy.USE_EXISTING, null, null, Map.of(), Map.of(), List.of());
+    }
+
+    /**
+     * Options with an id.
+     *
+     * @param runId the name of the run; starting again with it joins the run
+     * @return new options
+     */
+    public static StartOptions id(String runId) {
+        return new StartOptions(Names.check("run", runId), Policy.USE_EXISTING, null, null, Map.of(), Map.of(), List.of());
+    }
+
+    /**
+     * What to do when the id is taken.
+     *
+     * @param whenTaken the policy; {@link Policy#USE_EXISTING} unless set
+     * @return new options
+     */
+    public StartOptions policy(Policy whenTaken) {
+        return new StartOptions(runId, whenTaken, delay, startAt, headers, attributes, signals);
+    }
+
+    /**
+     * Waits before the first turn, durably.
+     *
+     * @param pause zero or more
+     * @return new options
+     */
+    public StartOptions delay(Duration pause) {
+        return new StartOptions(runId, policy, Durations.notNegative("the start delay", pause), null, headers, attributes,
+                signals);
+    }
+
+    /**
+     * Waits until an instant before the first turn, durably.
+     *
+     * @param instant past instants mean at once
+     * @return new options
+     */
+    public StartOptions startAt(Instant instant) {
+        return new StartOptions(runId, policy, null, instant, headers, attributes, signals);
+    }
+
+    /**
+     * Adds a header.
+     *
+     * @param name its name
+     * @param value its value
+     * @return new options
+     */
+    public StartOptions header(String name, String value) {
+        return new StartOptions(runId, policy, delay, startAt, with(headers, Names.check("header", name), value), attributes,
+                signals);
+    }
+
+    /**
+     * Adds an attribute to list and filter by.
+     *
+     * @param name its name
+     * @param value its value
+     * @return new options
+     */
+    public StartOptions attribute(String name, String value) {
+        return new StartOptions(runId, policy, delay, startAt, headers, with(attributes, Names.check("attribute", name), value),
+                signals);
+    }
+
+    /**
+     * Sends a signal together with the start: the run exists and has the signal, or neither.
+     *
+     * @param name the signal's name
+     * @param value its value, not null
+     * @return new options
+     */
+    public StartOptions signal(String name, Object value) {
+        List<Message> more = new ArrayList<>(signals);
+        more.add(new Message(Names.check("signal", name), value));
+        return new StartOptions(runId, policy, delay, startAt, headers, attributes, List.copyOf(more));
+    }
+
+    private static Map<String, String> with(Map<String, String> map, String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(map);
+        more.put(name, value);
+        return Collections.unmodifiableMap(more);
+    }
+}

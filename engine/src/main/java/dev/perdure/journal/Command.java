@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.journal;
+
+import dev.perdure.Failure;
+import dev.perdure.Payload;
+import java.util.UUID;
+
+/**
+ * What the code decided. On replay the code must say the same commands in the same turns: the same kinds, positions and names;
+ * anything else makes the run stuck. Values and deadlines are not compared: the journal's hold.
+ */
+public sealed interface Command extends Event {
+
+    /**
+     * Whether this is the same decision as another one.
+     *
+     * @param other what the code says now
+     * @return true if kind, position and name agree
+     */
+    default boolean agreesWith(Command other) {
+        return getClass() == other.getClass() && subject().equals(other.subject());
+    }
+
+    /**
+     * An at-most-once step is about to be carried out. Other steps need no entry before they start.
+     *
+     * @param at the step's position
+     * @param name the step's name
+     */
+    record StepScheduled(Position at, String name) implements Command {
+        @Override
+        public String subject() {
+            return at + " '" + name + "'";
+        }
+    }
+
+    /**
+     * A wake-up was set.
+     *
+     * @param at its position
+     * @param name what it is for: sleep, timer, await, promise
+     * @param due when to fire, in milliseconds since 1970; not part of the identity
+     */
+    record TimerSet(Position at, String name, long due) implements Command {
+        @Override
+        public String subject() {
+            return at + " '" + name + "'";
+        }
+    }
+
+    /**
+     * A timer was called off before it fired.
+     *
+     * @param timer the position of the timer
+     */
+    record TimerCancelled(Position timer) implements Command {
+        @Override
+        public String subject() {
+            return timer.toString();
+        }
+    }
+
+    /**
+     * A fiber asked for the next signal of a name.
+     *
+     * @param at its position
+     * @param name the signal's name
+     * @param due when to give up, in milliseconds since 1970, or {@link Long#MAX_VALUE}; not part of the identity
+     */
+    record SignalAwaited(Position at, String name, long due) implements Command {
+        @Override
+        public String subject() {
+            return at + " '" + name + "'";
+        }
+    }
+
+    /**
+     * A value was computed once.
+     *
+     * @param at its position
+     * @param name its name
+     * @param value the value
+     */
+    record SideEffectRecorded(Position at, String name, Payload value) implements Command {
+        @Override
+        public String subject() {
+            return at + " '" + name + "'";
+        }
+    }
+
+    /**
+     * A value was made readable from outside; the value itself is stored beside the journal.
+     *
+     * @param at its position
+     * @param name its name
+     */
+    record ValuePublished(Position at, String name) implements Command {
+        @Override
+        public String subject() {
+            return at + " '" + name + "'";
+        }
+    }
+
+    /**
+     * A run came to a changed piece of code for the first time.
+     *
+     * @param changeId the name of the change
+     * @param version the version this run stays on
+     */
+    record VersionMarked(String changeId, int version) implements Command {
+        @Override
+        public String subject() {
+            return "'" + changeId + "'";
+        }
+    }
+
+    /**
+     * The code returned.
+     *
+     * @param result its result
+     */
+    record RunCompleted(Payload result) implements Command {
+        @Override
+        public String subject() {
+            return "";
+        }
+    }
+
+    /**
+     * The code threw.
+     *
+     * @param failure what
+     */
+    record RunFailed(Failure failure) implements Command {
+        @Override
+        public String subject() {
+            return "";
+        }
+    }
+
+    /**
+     * The code stopped because it was asked to.
+     *
+     * @param failure the cancellation
+     */
+    record RunCancelled(Failure failure) implements Command {
+        @Override
+        public String subject() {
+            return "";
+        }
+    }
+
+    /**
+     * The code handed over to a successor.
+     *
+     * @param next the incarnation of the successor; not part of the identity
+     * @param input the input of the successor
+     */
+    record RunContinued(UUID next, Payload input) implements Command {
+        @Override
+        public String subject() {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store;
+
+import dev.perdure.Payload;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run is started with. Written once, never changed.
+ *
+ * @param runId the name
+ * @param incarnation this life under the name
+ * @param chain the first incarnation of the chain it belongs to; itself unless it continues another
+ * @param workflow the name of the workflow
+ * @param input the input
+ * @param headers handed to the code as they are
+ * @param attributes to list and filter by
+ * @param createdAt milliseconds since 1970
+ * @param startAt when to take the first turn, in milliseconds since 1970
+ * @param previous the incarnation it continues, or null
+ */
+public record NewRun(String runId, UUID incarnation, UUID chain, String workflow, Payload input,
+        Map<String, String> headers, Map<String, String> attributes, long createdAt, long startAt,
+        @Nullable UUID previous) {
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of one write.
+ *
+ * @param kind accepted, or why not
+ * @param run the run concerned as it is after the write, for every kind but {@code NOT_FOUND} and {@code REFUSED}, and except
+ *     that it may be null for an accepted {@link Write.Advance} or {@link Write.Release}
+ */
+public record Outcome(Kind kind, @Nullable RunRow run) {
+
+    /** Accepted, or why not. */
+    public enum Kind {
+        /** It is done. */
+        DONE,
+        /** The name is taken; {@link Outcome#run} has it. */
+        EXISTS,
+        /** The message was sent before. */
+        DUPLICATE,
+        /** There is no such run. */
+        NOT_FOUND,
+        /** The run has finished. */
+        FINISHED,
+        /** The run is not stuck. */
+        NOT_STUCK,
+        /** The node has ended, or does not own the run. */
+        REFUSED
+    }
+
+    /**
+     * Whether the change was made.
+     *
+     * @return true for {@code DONE}
+     */
+    public boolean isDone() {
+        return kind == Kind.DONE;
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store;
+
+import dev.perdure.RunStatus;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The small, changing part of a run.
+ *
+ * @param runId the name
+ * @param incarnation this life under the name
+ * @param chain the first incarnation of its chain
+ * @param workflow the name of the workflow
+ * @param status where it stands
+ * @param wakeAt when it must move if nothing comes before, in milliseconds since 1970, or {@link Long#MAX_VALUE}
+ * @param waiting what it waits for, as {@link dev.perdure.journal.Wait#format} writes it; empty while it runs
+ * @param problem why it is stuck, or how it was terminated; empty otherwise
+ * @param owner the node that moves it, or null
+ * @param recoveries how often its owner has ended while it owned the run, since it last moved
+ * @param unread for a finished run: how many signals nobody received
+ * @param createdAt milliseconds since 1970
+ * @param changedAt when the status last changed, in milliseconds since 1970
+ */
+public record RunRow(String runId, UUID incarnation, UUID chain, String workflow, RunStatus status, long wakeAt,
+        String waiting, String problem, @Nullable UUID owner, int recoveries, int unread, long createdAt, long changedAt) {
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store;
+
+import dev.perdure.Payload;
+import dev.perdure.journal.Unit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What a backend must promise. The published contract ({@code perdure-store-tck}) tests every sentence on this page.
+ *
+ * <p>Safe for all threads. Methods block; those that write return when the change is durable. Each may throw
+ * {@link StoreException}; its {@link StoreException#effect()} tells whether anything was written.
+ */
+public interface Store extends AutoCloseable {
+
+    // ---- nodes ----
+
+    /**
+     * Makes the caller a node, which may own runs. Where only one node can be at a time, every node that came before is ended
+     * first: its runs lose their owner, their {@link RunRow#recoveries} count one more, and nothing it still writes lands.
+     *
+     * @param node a new id, never used before
+     * @param now milliseconds since 1970
+     * @throws StoreInUseException if only one node can be at a time, and it lives
+     */
+    void join(UUID node, long now);
+
+    /**
+     * Ends a node. Its runs lose their owner; what it still writes is refused.
+     *
+     * @param node the node; unknown ones are ignored
+     */
+    void leave(UUID node);
+
+    // ---- writing ----
+
+    /**
+     * Makes a batch of writes durable together: when this returns all accepted ones are, when it throws none is, or (only if
+     * the exception says so) nobody knows.
+     *
+     * <p>Each write is accepted or refused as a whole, seeing those before it in the batch. A batch sent again after an unknown
+     * outcome finds its own keys and answers as the first time.
+     *
+     * @param batch in the order in which they happen; at least one
+     * @return an outcome for each, in the same order
+     * @throws StoreException if the batch was not written
+     */
+    List<Outcome> write(List<? extends Write> batch);
+
+    /**
+     * Takes runs that nobody owns and that could move, oldest wake-up first: queued ones and suspended ones whose time has
+     * come, running ones whose node has ended, and suspended ones with something in their inbox. They belong to the node when
+     * this returns.
+     *
+     * @param claim for whom, which and how many
+     * @return the runs as they are now, owner and all; empty if there are none, or if the node has ended
+     */
+    List<RunRow> claim(Claim claim);
+
+    /**
+     * Which runs a node wants.
+     *
+     * @param node the new owner
+     * @param workflows the workflows it can run; others are left alone
+     * @param now milliseconds since 1970
+     * @param limit how many at most
+     */
+    record Claim(UUID node, Set<String> workflows, long now, int limit) {
+    }
+
+    // ---- looking for work ----
+
+    /**
+     * The workflows of all runs that {@link #claim} could hand out to a node that can run anything.
+     *
+     * @param now milliseconds since 1970
+     * @return their names
+     */
+    Set<String> claimable(long now);
+
+    /**
+     * When the next run that nobody owns comes due, queued or suspended, whatever its workflow.
+     *
+     * @param after only times later than this, in milliseconds since 1970
+     * @return milliseconds since 1970, or {@link Long#MAX_VALUE} if there is none
+     */
+    long nextWake(long after);
+
+    /**
+     * The unread messages of all runs that a node owns.
+     *
+     * @param node the owner
+     * @return in the order in which each run must hear them
+     */
+    List<Message> inboxOf(UUID node);
+
+    /**
+     * A number that changes whenever somebody else than this instance may have written: another process, for an embedded file.
+     * Cheap enough to be asked fifty times a second.
+     *
+     * @return the same number as long as nothing came from outside
+     */
+    long foreignChanges();
+
+    // ---- reading ----
+
+    /**
+     * The present incarnation of a run.
+     *
+     * @param runId the run's name
+     * @return its row, or empty if there never was one
+     */
+    Optional<RunRow> find(String runId);
+
+    /**
+     * One incarnation.
+     *
+     * @param incarnation which
+     * @return its row, or empty
+     */
+    Optional<RunRow> find(UUID incarnation);
+
+    /**
+     * What an incarnation was started with.
+     *
+     * @param incarnation which
+     * @return as it was written, or empty
+     */
+    Optional<NewRun> launch(UUID incarnation);
+
+    /**
+     * A part of a journal.
+     *
+     * @param incarnation whose
+     * @param after only units that begin after this entry; 0 for all
+     * @param limit how many units at most
+     * @return in order; fewer than the limit only at the end of the journal
+     */
+    List<Unit> journal(UUID incarnation, long after, int limit);
+
+    /**
+     * The unread messages of a run.
+     *
+     * @param chain the run's chain
+     * @return in the order in which it must hear them
+     */
+    List<Message> inbox(UUID chain);
+
+    /**
+     * How far the open steps of an incarnation have come with their attempts.
+     *
+     * @param incarnation whose
+     * @return a row for each step that has failed at least once and is not answered yet
+     */
+    List<Attempt> attempts(UUID incarnation);
+
+    /**
+     * The values an incarnation has published.
+     *
+     * @param incarnation whose
+     * @return by name
+     */
+    Map<String, Payload> published(UUID incarnation);
+
+    /**
+     * Runs that fit a filter, newest first.
+     *
+     * @param filter which
+     * @param before only incarnations started before this one in the order of the list, or empty for the first page
+     * @param limit how many at most
+     * @return present incarnations; the last is where the next page begins
+     */
+    List<RunRow> list(RunFilter filter, Optional<UUID> before, int limit);
+
+    /**
+     * How many runs fit a filter.
+     *
+     * @param filter which
+     * @return present incarnations only
+     */
+    long count(RunFilter filter);
+
+    /**
+     * How many entries all journals have together.
+     *
+     * @return counted in the store, which may take a while
+     */
+    long countEntries();
+
+    /**
+     * What the backend is and how it is set, for people and benchmarks.
+     *
+     * @return for example {@code store=sqlite}, {@code journal_mode=wal}, {@code synchronous=FULL}
+     */
+    Map<String, String> settings();
+
+    /** Lets go of files and connections. Does not end nodes: {@link #leave} does. */
+    @Override
+    void close();
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store;
+
+import dev.perdure.PerdureException;
+import org.jspecify.annotations.Nullable;
+
+/** The store could not do what was asked. */
+public class StoreException extends PerdureException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** What became of the change that failed. */
+    public enum Effect {
+        /** Nothing was written, and trying again later may succeed: the disk is full, the database is locked or away. */
+        NOTHING_RETRY,
+        /** Nothing was written, and the same will fail again: the content is at fault. */
+        NOTHING_REFUSED,
+        /** Nobody knows. Sending it again is safe. */
+        UNKNOWN
+    }
+
+    private final Effect effect;
+
+    /**
+     * Reports what the backend said.
+     *
+     * @param code see {@link PerdureException#code()}
+     * @param message which file or server, what it said, what to do
+     * @param effect what became of the change
+     * @param cause the backend's own exception, or null
+     */
+    public StoreException(String code, String message, Effect effect, @Nullable Throwable cause) {
+        super(code, message, cause);
+        this.effect = effect;
+    }
+
+    /**
+     * What became of the change.
+     *
+     * @return whether it is worth trying again
+     */
+    public final Effect effect() {
+        return effect;
+    }
+}
