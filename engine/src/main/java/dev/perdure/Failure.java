@@ -49,7 +49,7 @@ public record Failure(String type, List<String> supertypes, @Nullable String mes
         if (thrown instanceof Failed failed) {
             retryAfter = failed.retryAfter();
             try {
-                details = payloads.encode(failed.details(), TypeRef.of(Object.class));
+                details = payloads.encode(failed.details());
             } catch (PerdureException unwritable) {
                 message = message + " (its details could not be kept: " + unwritable.getMessage() + ")";
             }

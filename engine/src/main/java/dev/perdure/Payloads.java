@@ -105,6 +105,18 @@ public final class Payloads {
     }
 
     /**
+     * Makes a payload of a value whose class is all that is known of its type.
+     *
+     * @param value the value, or null
+     * @return {@link Payload#NONE} for null
+     * @throws CodecException if it cannot be written
+     * @throws PayloadTooLargeException if it is over the limit
+     */
+    public Payload encode(@Nullable Object value) {
+        return value == null ? Payload.NONE : encode(value, TypeRef.of(value.getClass()));
+    }
+
+    /**
      * Makes a value of a payload, whoever wrote it.
      *
      * @param payload the payload

@@ -143,6 +143,14 @@ public interface Store extends AutoCloseable {
     List<Unit> journal(UUID incarnation, long after, int limit);
 
     /**
+     * The end of a journal: for a finished run, the unit with its result.
+     *
+     * @param incarnation whose
+     * @return the last unit, or empty if there is none
+     */
+    Optional<Unit> lastUnit(UUID incarnation);
+
+    /**
      * The unread messages of a run.
      *
      * @param chain the run's chain

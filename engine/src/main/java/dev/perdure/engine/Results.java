@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.engine;
+
+import dev.perdure.RunStatus;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.Store;
+import dev.perdure.store.StoreException;
+import dev.perdure.world.World;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who waits for the end of which run. An engine tells of the runs that end in its own hands; for those that end elsewhere the
+ * store is looked at: whenever it has changed from outside, and once a second in any case. The thread that looks lives only
+ * while somebody waits.
+ */
+final class Results {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Results.class);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final int ROUNDS_BETWEEN_FULL_LOOKS = 50;
+
+    private final Store store;
+    private final World world;
+    private final World.Gate gate;
+    private final Map<UUID, CompletableFuture<RunRow>> waiting = new ConcurrentHashMap<>();
+    private final AtomicBoolean looking = new AtomicBoolean();
+    private volatile boolean closed;
+
+    Results(Store store, World world) {
+        this.store = store;
+        this.world = world;
+        this.gate = world.gate();
+    }
+
+    /**
+     * The end of an incarnation.
+     *
+     * @return completes with its row once it has finished or is stuck; a later redrive starts over with a new future
+     */
+    CompletableFuture<RunRow> whenEnded(UUID incarnation) {
+        CompletableFuture<RunRow> future = waiting.computeIfAbsent(incarnation, key -> new CompletableFuture<>());
+        // Registered first, looked at second: an end between the two is seen by one of them.
+        look(incarnation, future);
+        if (!future.isDone() && looking.compareAndSet(false, true)) {
+            world.startPlatform("perdure-results", this::lookAgain);
+        }
+        return future;
+    }
+
+    /** An engine has made the end of a run durable, or its being stuck. */
+    void ended(RunRow row) {
+        CompletableFuture<RunRow> future = waiting.remove(row.incarnation());
+        if (future != null) {
+            future.completeAsync(() -> row);
+        }
+    }
+
+    /** Whether anybody waits for this run, so that an engine need not describe every end. */
+    boolean isAwaited(UUID incarnation) {
+        return waiting.containsKey(incarnation);
+    }
+
+    void close() {
+        closed = true;
+        gate.open();
+        IllegalStateException reason = new IllegalStateException(
+                "the engine or client was closed while its caller waited for a result; the run itself goes on");
+        waiting.values().forEach(future -> future.completeExceptionally(reason));
+        waiting.clear();
+    }
+
+    private void look(UUID incarnation, CompletableFuture<RunRow> future) {
+        Optional<RunRow> row = store.find(incarnation);
+        if (row.isPresent() && isEnd(row.get().status())) {
+            waiting.remove(incarnation, future);
+            future.complete(row.get());
+        }
+    }
+
+    private static boolean isEnd(RunStatus status) {
+        return status.isFinished() || status == RunStatus.STUCK;
+    }
+
+    private void lookAgain() {
+        long seen = Long.MIN_VALUE;
+        int rounds = 0;
+        while (!closed && !waiting.isEmpty()) {
+            gate.pass(LOOK_NANOS);
+            try {
+                long changes = store.foreignChanges();
+                rounds++;
+                if (changes != seen || rounds >= ROUNDS_BETWEEN_FULL_LOOKS) {
+                    seen = changes;
+                    rounds = 0;
+                    waiting.forEach(this::look);
+                }
+            } catch (StoreException away) {
+                LOG.debug("the store does not answer; looking for results again later", away);
+            }
+        }
+        looking.set(false);
+        if (!closed && !waiting.isEmpty() && looking.compareAndSet(false, true)) {
+            world.startPlatform("perdure-results", this::lookAgain);
+        }
+    }
+}
