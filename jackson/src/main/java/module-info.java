@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import dev.perdure.Codec;
+import dev.perdure.jackson.JacksonCodec;
+
 /** The default codec: values as JSON, by Jackson. */
 module dev.perdure.jackson {
     requires transitive dev.perdure.engine;
@@ -7,4 +10,6 @@ module dev.perdure.jackson {
     requires static transitive org.jspecify;
 
     exports dev.perdure.jackson;
+
+    provides Codec with JacksonCodec;
 }
