@@ -24,4 +24,13 @@ public record NewMessage(String id, Kind kind, String name, Payload value, Strin
         /** The order to stop. */
         TERMINATE
     }
+
+    /**
+     * The order to stop, as {@link RunRow#problem} keeps it for a run that was terminated.
+     *
+     * @return for example {@code terminated by ops: out of stock}
+     */
+    public String sentence() {
+        return "terminated by " + sender + (name.isEmpty() ? "" : ": " + name);
+    }
 }

@@ -26,7 +26,7 @@ public record Outcome(Kind kind, @Nullable RunRow run) {
         FINISHED,
         /** The run is not stuck. */
         NOT_STUCK,
-        /** The node has ended, or does not own the run. */
+        /** The node has ended, does not own the run, or does not know what is in its journal. */
         REFUSED
     }
 

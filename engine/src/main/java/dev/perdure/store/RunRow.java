@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param waiting what it waits for, as {@link dev.perdure.journal.Wait#format} writes it; empty while it runs
  * @param problem why it is stuck, or how it was terminated; empty otherwise
  * @param owner the node that moves it, or null
- * @param recoveries how often its owner has ended while it owned the run, since it last moved
- * @param unread for a finished run: how many signals nobody received
+ * @param recoveries how often its owner was ended by a node that came after it, since the run last said where it stands
+ * @param unread for a finished run: how many signals nobody received; otherwise 0
  * @param createdAt milliseconds since 1970
  * @param changedAt when the status last changed, in milliseconds since 1970
  */

@@ -11,7 +11,7 @@ import dev.perdure.RunStatus;
  * @param wakeAt when it must move, in milliseconds since 1970, or {@link Long#MAX_VALUE}
  * @param waiting see {@link RunRow#waiting}
  * @param problem see {@link RunRow#problem}
- * @param unread signals heard and not received, for a finished run; what is left in its inbox is added
+ * @param unread signals heard and not received, for a finished run; the signals left in its inbox are added
  * @param release whether the owner lets go of it
  * @param at milliseconds since 1970
  */

@@ -30,9 +30,10 @@ public interface Store extends AutoCloseable {
     void join(UUID node, long now);
 
     /**
-     * Ends a node. Its runs lose their owner; what it still writes is refused.
+     * Ends a node that stops in good order. Its runs lose their owner and their {@link RunRow#recoveries} stay as they are; what
+     * it still writes is refused.
      *
-     * @param node the node; unknown ones are ignored
+     * @param node the node; unknown and ended ones are ignored
      */
     void leave(UUID node);
 
@@ -42,8 +43,8 @@ public interface Store extends AutoCloseable {
      * Makes a batch of writes durable together: when this returns all accepted ones are, when it throws none is, or (only if
      * the exception says so) nobody knows.
      *
-     * <p>Each write is accepted or refused as a whole, seeing those before it in the batch. A batch sent again after an unknown
-     * outcome finds its own keys and answers as the first time.
+     * <p>Each write is accepted or refused as a whole, seeing those before it in the batch. A batch may be sent again after an
+     * unknown outcome: what had landed is found by its own keys and is not done twice. Each kind of write says what it answers then.
      *
      * @param batch in the order in which they happen; at least one
      * @return an outcome for each, in the same order
@@ -52,9 +53,9 @@ public interface Store extends AutoCloseable {
     List<Outcome> write(List<? extends Write> batch);
 
     /**
-     * Takes runs that nobody owns and that could move, oldest wake-up first: queued ones and suspended ones whose time has
-     * come, running ones whose node has ended, and suspended ones with something in their inbox. They belong to the node when
-     * this returns.
+     * Takes runs that nobody owns and that could move: running ones, suspended ones with something in their inbox, and queued and
+     * suspended ones whose time has come. The last come in the order of their time. A message does not wake a run that is queued
+     * for later, paused or stuck. The runs belong to the node when this returns.
      *
      * @param claim for whom, which and how many
      * @return the runs as they are now, owner and all; empty if there are none, or if the node has ended
@@ -67,7 +68,7 @@ public interface Store extends AutoCloseable {
      * @param node the new owner
      * @param workflows the workflows it can run; others are left alone
      * @param now milliseconds since 1970
-     * @param limit how many at most
+     * @param limit how many at most, 1 or more
      */
     record Claim(UUID node, Set<String> workflows, long now, int limit) {
     }
@@ -83,7 +84,8 @@ public interface Store extends AutoCloseable {
     Set<String> claimable(long now);
 
     /**
-     * When the next run that nobody owns comes due, queued or suspended, whatever its workflow.
+     * When the next run that nobody owns comes due by its time, queued or suspended, whatever its workflow. Runs that could move
+     * at once do not count.
      *
      * @param after only times later than this, in milliseconds since 1970
      * @return milliseconds since 1970, or {@link Long#MAX_VALUE} if there is none
@@ -135,9 +137,9 @@ public interface Store extends AutoCloseable {
     /**
      * A part of a journal.
      *
-     * @param incarnation whose
+     * @param incarnation whose; an unknown one has no journal
      * @param after only units that begin after this entry; 0 for all
-     * @param limit how many units at most
+     * @param limit how many units at most, 1 or more
      * @return in order; fewer than the limit only at the end of the journal
      */
     List<Unit> journal(UUID incarnation, long after, int limit);
@@ -153,7 +155,7 @@ public interface Store extends AutoCloseable {
     /**
      * The unread messages of a run.
      *
-     * @param chain the run's chain
+     * @param chain the run's chain; empty if it has finished or is unknown
      * @return in the order in which it must hear them
      */
     List<Message> inbox(UUID chain);
@@ -175,11 +177,12 @@ public interface Store extends AutoCloseable {
     Map<String, Payload> published(UUID incarnation);
 
     /**
-     * Runs that fit a filter, newest first.
+     * Runs that fit a filter, newest first: in the order in which they came to the store, whatever their clocks said.
      *
      * @param filter which
-     * @param before only incarnations started before this one in the order of the list, or empty for the first page
-     * @param limit how many at most
+     * @param before only incarnations that come after this one in the list, or empty for the first page; none come after one
+     *     that is unknown
+     * @param limit how many at most, 1 or more
      * @return present incarnations; the last is where the next page begins
      */
     List<RunRow> list(RunFilter filter, Optional<UUID> before, int limit);
