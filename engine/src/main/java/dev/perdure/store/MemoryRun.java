@@ -78,7 +78,7 @@ final class MemoryRun {
         return journal.isEmpty() ? 0 : journal.getLast().lastSeq();
     }
 
-    /** Whether these units follow the journal's last entry without a gap; they follow each other, see {@link Write.Advance}. */
+    /** Whether these units follow the journal's last entry. That they follow each other {@link Write.Advance} knows. */
     boolean isNext(List<Unit> units) {
         return units.isEmpty() || units.getFirst().seq() == lastSeq() + 1;
     }

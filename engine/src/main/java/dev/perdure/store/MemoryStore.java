@@ -22,14 +22,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reference: keeps everything in this object, for as long as this object lives. For tests, for trying things out, and as
- * the oracle that every other store is compared with.
+ * The reference: keeps everything in this object, for as long as this object lives. For tests, for trying things out,
+ * and as the oracle that every other store is compared with.
  *
- * <p>Only one node can be at a time, as in an embedded file: {@link #join} ends the one before. Closing does nothing, so that
- * an engine can be closed and another be started on the same store.
+ * <p>Only one node can be at a time, as in an embedded file: {@link #join} ends the one before. Closing does nothing,
+ * so that an engine can be closed and another be started on the same store.
  *
- * <p>One lock guards everything. Nothing under it blocks, and nothing visits all runs but {@link #list}, {@link #count} and
- * {@link #countEntries}.
+ * <p>One lock guards everything. Nothing under it blocks, and nothing visits all runs but {@link #list},
+ * {@link #count} and {@link #countEntries}.
  */
 public final class MemoryStore implements Store {
 

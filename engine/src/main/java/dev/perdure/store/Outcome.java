@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What became of one write.
  *
  * @param kind accepted, or why not
- * @param run the run concerned as it is after the write, for every kind but {@code NOT_FOUND} and {@code REFUSED}, and except
- *     that it may be null for an accepted {@link Write.Advance} or {@link Write.Release}
+ * @param run the run concerned as it is after the write, for every kind but {@code NOT_FOUND} and {@code REFUSED},
+ *     and except that it may be null for an accepted {@link Write.Advance} or {@link Write.Release}
  */
 public record Outcome(Kind kind, @Nullable RunRow run) {
 

@@ -38,7 +38,8 @@ public record RunFilter(Set<RunStatus> statuses, @Nullable String workflow, Stri
      * @return a new filter
      */
     public RunFilter status(RunStatus first, RunStatus... more) {
-        return new RunFilter(Set.copyOf(EnumSet.of(first, more)), workflow, idPrefix, createdFrom, createdTo, attributes);
+        Set<RunStatus> any = Set.copyOf(EnumSet.of(first, more));
+        return new RunFilter(any, workflow, idPrefix, createdFrom, createdTo, attributes);
     }
 
     /**

@@ -23,5 +23,6 @@ import org.jspecify.annotations.Nullable;
  * @param changedAt when the status last changed, in milliseconds since 1970
  */
 public record RunRow(String runId, UUID incarnation, UUID chain, String workflow, RunStatus status, long wakeAt,
-        String waiting, String problem, @Nullable UUID owner, int recoveries, int unread, long createdAt, long changedAt) {
+        String waiting, String problem, @Nullable UUID owner, int recoveries, int unread, long createdAt,
+        long changedAt) {
 }

@@ -4,8 +4,9 @@ package dev.perdure.store;
 import dev.perdure.RunStatus;
 
 /**
- * Where the owner says a run stands now. A finished or stuck run loses its owner, and a finished one its inbox (unless it is
- * {@code CONTINUED}: then the successor has both) and its attempts. Saying anything also sets {@link RunRow#recoveries} to 0.
+ * Where the owner says a run stands now. A finished or stuck run loses its owner, and a finished one its inbox
+ * (unless it is {@code CONTINUED}: then the successor has both) and its attempts. Saying anything also sets
+ * {@link RunRow#recoveries} to 0.
  *
  * @param status the new status
  * @param wakeAt when it must move, in milliseconds since 1970, or {@link Long#MAX_VALUE}

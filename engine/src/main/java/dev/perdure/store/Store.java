@@ -20,8 +20,9 @@ public interface Store extends AutoCloseable {
     // ---- nodes ----
 
     /**
-     * Makes the caller a node, which may own runs. Where only one node can be at a time, every node that came before is ended
-     * first: its runs lose their owner, their {@link RunRow#recoveries} count one more, and nothing it still writes lands.
+     * Makes the caller a node, which may own runs. Where only one node can be at a time, every node that came before
+     * is ended first: its runs lose their owner, their {@link RunRow#recoveries} count one more, and nothing it still
+     * writes lands.
      *
      * @param node a new id, never used before
      * @param now milliseconds since 1970
@@ -30,8 +31,8 @@ public interface Store extends AutoCloseable {
     void join(UUID node, long now);
 
     /**
-     * Ends a node that stops in good order. Its runs lose their owner and their {@link RunRow#recoveries} stay as they are; what
-     * it still writes is refused.
+     * Ends a node that stops in good order. Its runs lose their owner and their {@link RunRow#recoveries} stay as
+     * they are; what it still writes is refused.
      *
      * @param node the node; unknown and ended ones are ignored
      */
@@ -40,11 +41,12 @@ public interface Store extends AutoCloseable {
     // ---- writing ----
 
     /**
-     * Makes a batch of writes durable together: when this returns all accepted ones are, when it throws none is, or (only if
-     * the exception says so) nobody knows.
+     * Makes a batch of writes durable together: when this returns all accepted ones are, when it throws none is, or
+     * (only if the exception says so) nobody knows.
      *
-     * <p>Each write is accepted or refused as a whole, seeing those before it in the batch. A batch may be sent again after an
-     * unknown outcome: what had landed is found by its own keys and is not done twice. Each kind of write says what it answers then.
+     * <p>Each write is accepted or refused as a whole, seeing those before it in the batch. A batch may be sent again
+     * after an unknown outcome: what had landed is found by its own keys and is not done twice. Each kind of write
+     * says what it answers then.
      *
      * @param batch in the order in which they happen; at least one
      * @return an outcome for each, in the same order
@@ -53,9 +55,9 @@ public interface Store extends AutoCloseable {
     List<Outcome> write(List<? extends Write> batch);
 
     /**
-     * Takes runs that nobody owns and that could move: running ones, suspended ones with something in their inbox, and queued and
-     * suspended ones whose time has come. The last come in the order of their time. A message does not wake a run that is queued
-     * for later, paused or stuck. The runs belong to the node when this returns.
+     * Takes runs that nobody owns and that could move: running ones, suspended ones with something in their inbox,
+     * and queued and suspended ones whose time has come. The last come in the order of their time. A message does not
+     * wake a run that is queued for later, paused or stuck. The runs belong to the node when this returns.
      *
      * @param claim for whom, which and how many
      * @return the runs as they are now, owner and all; empty if there are none, or if the node has ended
@@ -84,8 +86,8 @@ public interface Store extends AutoCloseable {
     Set<String> claimable(long now);
 
     /**
-     * When the next run that nobody owns comes due by its time, queued or suspended, whatever its workflow. Runs that could move
-     * at once do not count.
+     * When the next run that nobody owns comes due by its time, queued or suspended, whatever its workflow. Runs that
+     * could move at once do not count.
      *
      * @param after only times later than this, in milliseconds since 1970
      * @return milliseconds since 1970, or {@link Long#MAX_VALUE} if there is none
@@ -101,8 +103,8 @@ public interface Store extends AutoCloseable {
     List<Message> inboxOf(UUID node);
 
     /**
-     * A number that changes whenever somebody else than this instance may have written: another process, for an embedded file.
-     * Cheap enough to be asked fifty times a second.
+     * A number that changes whenever somebody else than this instance may have written: another process, for an
+     * embedded file. Cheap enough to be asked fifty times a second.
      *
      * @return the same number as long as nothing came from outside
      */
@@ -180,8 +182,8 @@ public interface Store extends AutoCloseable {
      * Runs that fit a filter, newest first: in the order in which they came to the store, whatever their clocks said.
      *
      * @param filter which
-     * @param before only incarnations that come after this one in the list, or empty for the first page; none come after one
-     *     that is unknown
+     * @param before only incarnations that come after this one in the list, or empty for the first page; none come
+     *     after one that is unknown
      * @param limit how many at most, 1 or more
      * @return present incarnations; the last is where the next page begins
      */

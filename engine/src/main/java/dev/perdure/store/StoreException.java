@@ -11,7 +11,9 @@ public class StoreException extends PerdureException {
 
     /** What became of the change that failed. */
     public enum Effect {
-        /** Nothing was written, and trying again later may succeed: the disk is full, the database is locked or away. */
+        /**
+         * Nothing was written, and trying again later may succeed: the disk is full, the database is locked or away.
+         */
         NOTHING_RETRY,
         /** Nothing was written, and the same will fail again: the content is at fault. */
         NOTHING_REFUSED,

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Write {
 
     /**
-     * A client starts a run that no node owns yet. Refused with {@code EXISTS} if the name has an incarnation that has not
-     * finished, or a finished one and {@code restartFinished} is false. Its messages are put into the inbox; in a refused start
-     * they are sent to the existing run instead, if that has not finished. Those that its chain was sent before are left out.
+     * A client starts a run that no node owns yet. Refused with {@code EXISTS} if the name has an incarnation that
+     * has not finished, or a finished one and {@code restartFinished} is false. Its messages are put into the inbox;
+     * in a refused start they are sent to the existing run instead, if that has not finished. Those that its chain
+     * was sent before are left out.
      *
      * <p>Sent again it answers {@code DONE} because the incarnation is there, and changes nothing.
      *
@@ -28,23 +29,26 @@ public sealed interface Write {
     }
 
     /**
-     * The owner moves a run: everything one or more turns have brought, as one. Refused with {@code REFUSED} if the node has ended
-     * or does not own the run, or if the units do not follow the journal's last entry; with {@code EXISTS} if its creation is.
+     * The owner moves a run: everything one or more turns have brought, as one. Refused with {@code REFUSED} if the
+     * node has ended or does not own the run, or if the units do not follow the journal's last entry; with
+     * {@code EXISTS} if its creation is.
      *
-     * <p>Sent again it answers {@code DONE} because the journal has exactly these units, and changes nothing. Without units it is
-     * carried out again, which comes to the same; if the first time took the run from its owner it is refused, and nothing is lost.
+     * <p>Sent again it answers {@code DONE} because the journal has exactly these units, and changes nothing. Without
+     * units it is carried out again, which comes to the same; if the first time took the run from its owner it is
+     * refused, and nothing is lost.
      *
      * @param node the owner
      * @param incarnation the run
-     * @param creation if the run is new: its start, decided as in {@link Start} (then the node becomes its owner), or null; the
-     *     same incarnation
+     * @param creation if the run is new: its start, decided as in {@link Start} (then the node becomes its owner), or
+     *     null; the same incarnation
      * @param units appended to the journal; their numbers follow the last one without a gap
      * @param heard numbers of messages in the run's inbox that these units have heard; they are deleted
      * @param state where the run stands after this, or null if that has not changed
      * @param attempts how far steps have come
      * @param answered positions whose attempts are forgotten, those of this very write, too
      * @param published values to be readable from now on; {@link Payload#NONE} takes one back
-     * @param successor the next incarnation if the run continues as new, or null; same name and chain, and owned by the same node
+     * @param successor the next incarnation if the run continues as new, or null; same name and chain, and owned by
+     *     the same node
      */
     record Advance(UUID node, UUID incarnation, @Nullable Start creation, List<Unit> units, List<Long> heard,
             @Nullable RunState state, List<Attempt> attempts, List<Position> answered, Map<String, Payload> published,
@@ -53,8 +57,8 @@ public sealed interface Write {
         /** Checks what no store should have to: that the parts belong together. */
         public Advance {
             if (creation != null && !creation.run().incarnation().equals(incarnation)) {
-                throw new IllegalArgumentException("run " + incarnation + " is advanced and " + creation.run().incarnation()
-                        + " created by one write. Create and advance the same incarnation");
+                throw new IllegalArgumentException("run " + incarnation + " is advanced and "
+                        + creation.run().incarnation() + " created by one write. Create and advance the same one");
             }
             boolean continues = state != null && state.status() == RunStatus.CONTINUED;
             if (continues != (successor != null)) {
@@ -74,15 +78,15 @@ public sealed interface Write {
      * The next incarnation of a run that continues as new.
      *
      * @param run the new incarnation: same name and chain
-     * @param carried messages its predecessor had heard and nobody had received; heard again, in this order, before everything
-     *     in the inbox, although the chain was sent them before
+     * @param carried messages its predecessor had heard and nobody had received; heard again, in this order, before
+     *     everything in the inbox, although the chain was sent them before
      */
     record Succession(NewRun run, List<NewMessage> carried) {
     }
 
     /**
-     * The owner lets go of a suspended run that it will not move for now. Refused with {@code REFUSED} if it is not the owner (or
-     * no longer: if this was sent before), or if the node has ended.
+     * The owner lets go of a suspended run that it will not move for now. Refused with {@code REFUSED} if it is not
+     * the owner (or no longer: if this was sent before), or if the node has ended.
      *
      * @param node the owner
      * @param incarnation the run
@@ -91,8 +95,9 @@ public sealed interface Write {
     }
 
     /**
-     * Somebody sends a message to a run by its name. Refused with {@code NOT_FOUND} if there is none, {@code DUPLICATE} if the
-     * run's chain was ever sent a message with the same id (this one, if it is sent again), else {@code FINISHED} if it has finished.
+     * Somebody sends a message to a run by its name. Refused with {@code NOT_FOUND} if there is none,
+     * {@code DUPLICATE} if the run's chain was ever sent a message with the same id (this one, if it is sent again),
+     * else {@code FINISHED} if it has finished.
      *
      * @param runId the run
      * @param message the message
@@ -101,9 +106,9 @@ public sealed interface Write {
     }
 
     /**
-     * Somebody stops a run without asking its code. A run that nobody owns ends at once as {@code TERMINATED}, with the message's
-     * {@linkplain NewMessage#sentence sentence} as its problem; one that is owned gets the message, once. Refused with
-     * {@code NOT_FOUND} or {@code FINISHED} (by this, if it is sent again).
+     * Somebody stops a run without asking its code. A run that nobody owns ends at once as {@code TERMINATED}, with
+     * the message's {@linkplain NewMessage#sentence sentence} as its problem; one that is owned gets the message,
+     * once. Refused with {@code NOT_FOUND} or {@code FINISHED} (by this, if it is sent again).
      *
      * @param runId the run
      * @param message kind {@code TERMINATE}, with reason and sender
@@ -112,8 +117,8 @@ public sealed interface Write {
     }
 
     /**
-     * Somebody puts a stuck run back: it is queued, its problem and recoveries forgotten. Refused with {@code NOT_FOUND} or
-     * {@code NOT_STUCK} (any more, if this is sent again).
+     * Somebody puts a stuck run back: it is queued, its problem and recoveries forgotten. Refused with
+     * {@code NOT_FOUND} or {@code NOT_STUCK} (any more, if this is sent again).
      *
      * @param runId the run
      * @param now milliseconds since 1970
