@@ -2,11 +2,11 @@
 package dev.perdure;
 
 /**
- * The run, or this branch of it, was asked to stop. Thrown by every wait outside {@link WorkflowContext#shielded}, again
- * and again, so that it cannot be overlooked.
+ * The run, or this branch of it, was asked to stop. Thrown by every wait outside {@link WorkflowContext#shielded},
+ * again and again, so that it cannot be overlooked.
  *
- * <p>Let it pass, or catch it to clean up inside {@code shielded} and rethrow. A step that is being carried out when the
- * request arrives is not interrupted: what happened is remembered first.
+ * <p>Let it pass, or catch it to clean up inside {@code shielded} and rethrow. A step that is being carried out when
+ * the request arrives is not interrupted: what happened is remembered first.
  */
 public final class CancelledException extends PerdureException {
 

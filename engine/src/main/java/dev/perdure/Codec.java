@@ -4,8 +4,8 @@ package dev.perdure;
 /**
  * Makes bytes of values and values of bytes. The default one writes JSON ({@code perdure-jackson}).
  *
- * <p>One codec serves all threads at once. It is found on the class path by {@link java.util.ServiceLoader} unless one is
- * given to the builder; none or two is an error at start.
+ * <p>One codec serves all threads at once. It is found on the class path by {@link java.util.ServiceLoader} unless one
+ * is given to the builder; none or two is an error at start.
  */
 public interface Codec {
 

@@ -14,7 +14,7 @@ public final class DuplicateNameException extends PerdureException {
      */
     public DuplicateNameException(String what, String name) {
         super("duplicate_name", "there is already a " + what + " named '" + name
-                + "' here. Names identify code in the journal, so each may stand for one thing only: rename one of them",
-                null);
+                + "' here. Names identify code in the journal, so each may stand for one thing only: "
+                + "rename one of them", null);
     }
 }

@@ -6,8 +6,8 @@ import java.time.Duration;
 /**
  * What telemetry may hear of. Every method does nothing unless overridden.
  *
- * <p>Silent on replay: each is told once, when it really happens. Called on the engine's own threads, so be quick; what an
- * observer throws is logged and otherwise ignored.
+ * <p>Silent on replay: each is told once, when it really happens. Called on the engine's own threads, so be quick; what
+ * an observer throws is logged and otherwise ignored.
  */
 public interface EngineObserver {
 

@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exception for your own steps and workflows that carries more than a message: details that whoever catches the failure
- * can read, and when to try again.
+ * An exception for your own steps and workflows that carries more than a message: details that whoever catches the
+ * failure can read, and when to try again.
  *
  * {@snippet :
  * throw Failed.with("card declined", new Decline("insufficient_funds", 12));
@@ -47,8 +47,8 @@ public class Failed extends RuntimeException {
     }
 
     /**
-     * The same exception, asking for a pause before the next attempt. It replaces the pause of the retry policy; whether
-     * there is a next attempt is still the policy's decision.
+     * The same exception, asking for a pause before the next attempt. It replaces the pause of the retry policy;
+     * whether there is a next attempt is still the policy's decision.
      *
      * @param pause not negative
      * @return a new exception with the same trace

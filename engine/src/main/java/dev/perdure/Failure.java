@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What went wrong, as the journal remembers it: text only, so that it reads the same live, on replay, on another machine
- * and years later. Its type names are never loaded as classes.
+ * What went wrong, as the journal remembers it: text only, so that it reads the same live, on replay, on another
+ * machine and years later. Its type names are never loaded as classes.
  *
  * @param type the class name of what was thrown
  * @param supertypes the class names of its superclasses and interfaces, nearest first

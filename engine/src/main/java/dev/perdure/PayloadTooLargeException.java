@@ -18,7 +18,8 @@ public final class PayloadTooLargeException extends PerdureException {
      */
     public PayloadTooLargeException(TypeRef<?> type, int bytes, int limit) {
         super("payload_too_large", "a value of type " + type + " has " + bytes + " bytes, the limit is " + limit
-                + ". Keep large data elsewhere and pass a reference to it, or raise Engine.builder().payloadLimit(…)", null);
+                + ". Keep large data elsewhere and pass a reference to it, or raise Engine.builder().payloadLimit(…)",
+                null);
         this.bytes = bytes;
         this.limit = limit;
     }

@@ -70,8 +70,8 @@ public final class Payloads {
             ServiceLoader.load(Codec.class).forEach(found::add);
         }
         if (found.isEmpty()) {
-            throw new CodecException("there is no codec on the class path. Add the dependency dev.perdure:perdure-jackson, "
-                    + "or give your own with .codec(…)", null);
+            throw new CodecException("there is no codec on the class path. Add the dependency "
+                    + "dev.perdure:perdure-jackson, or give your own with .codec(…)", null);
         }
         if (found.size() > 1) {
             throw new CodecException("there are " + found.size() + " codecs on the class path: "

@@ -4,8 +4,8 @@ package dev.perdure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of everything Perdure throws on purpose. Unchecked; the message says where, what was expected, what was found
- * and what to do.
+ * The root of everything Perdure throws on purpose. Unchecked; the message says where, what was expected, what was
+ * found and what to do.
  */
 public abstract class PerdureException extends RuntimeException {
 

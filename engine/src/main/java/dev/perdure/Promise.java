@@ -77,7 +77,8 @@ public non-sealed interface Promise<T> extends Selectable<T> {
     }
 
     /**
-     * All values, in the order of the promises; fails as soon as one fails. The others go on; cancel them if they should not.
+     * All values, in the order of the promises; fails as soon as one fails. The others go on; cancel them if they
+     * should not.
      *
      * @param promises of one run, perhaps empty
      * @param <T> the type of the values

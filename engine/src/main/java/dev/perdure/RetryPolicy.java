@@ -76,10 +76,11 @@ public final class RetryPolicy {
      */
     public static RetryPolicy exponential(Duration firstDelay, int maxAttempts) {
         if (maxAttempts < 1) {
-            throw new InvalidArgumentException("maxAttempts is " + maxAttempts + ", but the first attempt counts: give 1 or more");
+            throw new InvalidArgumentException("maxAttempts is " + maxAttempts
+                    + ", but the first attempt counts: give 1 or more");
         }
-        return new RetryPolicy(maxAttempts, Durations.notNegative("the retry delay", firstDelay), 2.0, Durations.LONGEST,
-                0.0, List.of(), failure -> true);
+        return new RetryPolicy(maxAttempts, Durations.notNegative("the retry delay", firstDelay), 2.0,
+                Durations.LONGEST, 0.0, List.of(), failure -> true);
     }
 
     /**
@@ -100,7 +101,8 @@ public final class RetryPolicy {
      */
     public RetryPolicy factor(double factor) {
         if (!(factor >= 1.0)) {
-            throw new InvalidArgumentException("the retry factor is " + factor + ", but pauses may not shrink: give 1 or more");
+            throw new InvalidArgumentException("the retry factor is " + factor
+                    + ", but pauses may not shrink: give 1 or more");
         }
         return new RetryPolicy(maxAttempts, firstDelay, factor, maxDelay, jitter, notOn, onlyIf);
     }
@@ -112,8 +114,8 @@ public final class RetryPolicy {
      * @return a new policy
      */
     public RetryPolicy maxDelay(Duration longest) {
-        return new RetryPolicy(maxAttempts, firstDelay, factor, Durations.notNegative("maxDelay", longest), jitter, notOn,
-                onlyIf);
+        return new RetryPolicy(maxAttempts, firstDelay, factor, Durations.notNegative("maxDelay", longest), jitter,
+                notOn, onlyIf);
     }
 
     /**

@@ -12,7 +12,8 @@ public final class RunNotFoundException extends PerdureException {
      * @param runId the id asked for
      */
     public RunNotFoundException(String runId) {
-        super("run_not_found", "there is no run '" + runId + "' in this store. Check the id, and that both sides use the "
+        super("run_not_found", "there is no run '" + runId
+                + "' in this store. Check the id, and that both sides use the "
                 + "same database; to signal a run that may not exist yet, start it with StartOptions.signal(…)", null);
     }
 }

@@ -2,8 +2,8 @@
 package dev.perdure;
 
 /**
- * The engine refuses to go on with a run, so its result will not come until somebody acts: the code does not fit the journal,
- * a payload cannot be read, a limit was passed. Nothing was lost; fix it and redrive the run.
+ * The engine refuses to go on with a run, so its result will not come until somebody acts: the code does not fit the
+ * journal, a payload cannot be read, a limit was passed. Nothing was lost; fix it and redrive the run.
  */
 public final class RunStuckException extends PerdureException {
 

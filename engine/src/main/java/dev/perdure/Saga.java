@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Steps that can be taken back. Compensations run in reverse order, each a step of its own, shielded from cancellation; a
- * crash in the middle of them is recovered from like any other.
+ * Steps that can be taken back. Compensations run in reverse order, each a step of its own, shielded from cancellation;
+ * a crash in the middle of them is recovered from like any other.
  *
  * {@snippet :
  * return Saga.run(ctx, saga -> {
@@ -16,8 +16,8 @@ import java.util.List;
  * });
  * }
  *
- * <p>Register a compensation before the step it belongs to, and let it bear that the step did not happen: a step that failed,
- * or timed out, may have had its effect all the same.
+ * <p>Register a compensation before the step it belongs to, and let it bear that the step did not happen: a step that
+ * failed, or timed out, may have had its effect all the same.
  */
 public final class Saga {
 

@@ -2,8 +2,8 @@
 package dev.perdure;
 
 /**
- * Something a workflow can wait for beside other things, with {@link WorkflowContext#select}: a promise, a timer, signals of a
- * name, a channel.
+ * Something a workflow can wait for beside other things, with {@link WorkflowContext#select}: a promise, a timer,
+ * signals of a name, a channel.
  *
  * @param <T> the type of what it yields
  */

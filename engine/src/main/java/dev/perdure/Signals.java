@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The messages of one name that a run receives, in the order in which it heard them. Each is received once; several waiting
- * fibers are served in the order in which they began to wait.
+ * The messages of one name that a run receives, in the order in which it heard them. Each is received once; several
+ * waiting fibers are served in the order in which they began to wait.
  *
  * @param <T> the type of a message
  */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * How a run is started. Immutable; every option returns another value.
  *
  * {@snippet :
- * engine.start(CHECKOUT, StartOptions.id("order-4711").delay(Duration.ofHours(1)).attribute("customer", "c-12"), order);
- * }
+ * engine.start(CHECKOUT, StartOptions.id("order-4711").delay(Duration.ofHours(1)).attribute("customer", "c-12"),
+ * order); }
  *
  * @param runId the name of the run, or null for a version-7 UUID
  * @param policy what to do when the name is taken
@@ -63,7 +63,8 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      * @return new options
      */
     public static StartOptions id(String runId) {
-        return new StartOptions(Names.check("run", runId), Policy.USE_EXISTING, null, null, Map.of(), Map.of(), List.of());
+        return new StartOptions(Names.check("run", runId), Policy.USE_EXISTING, null, null, Map.of(), Map.of(),
+                List.of());
     }
 
     /**
@@ -83,8 +84,8 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      * @return new options
      */
     public StartOptions delay(Duration pause) {
-        return new StartOptions(runId, policy, Durations.notNegative("the start delay", pause), null, headers, attributes,
-                signals);
+        return new StartOptions(runId, policy, Durations.notNegative("the start delay", pause), null, headers,
+                attributes, signals);
     }
 
     /**
@@ -105,8 +106,8 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      * @return new options
      */
     public StartOptions header(String name, String value) {
-        return new StartOptions(runId, policy, delay, startAt, with(headers, Names.check("header", name), value), attributes,
-                signals);
+        return new StartOptions(runId, policy, delay, startAt, with(headers, Names.check("header", name), value),
+                attributes, signals);
     }
 
     /**
@@ -117,8 +118,8 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      * @return new options
      */
     public StartOptions attribute(String name, String value) {
-        return new StartOptions(runId, policy, delay, startAt, headers, with(attributes, Names.check("attribute", name), value),
-                signals);
+        return new StartOptions(runId, policy, delay, startAt, headers,
+                with(attributes, Names.check("attribute", name), value), signals);
     }
 
     /**

@@ -7,8 +7,8 @@ import java.time.Instant;
 public interface StepContext {
 
     /**
-     * The same text for every attempt, crash and redrive of this step, and for no other step: give it to the other side, so
-     * that it can tell a repeated request from a new one.
+     * The same text for every attempt, crash and redrive of this step, and for no other step: give it to the other
+     * side, so that it can tell a repeated request from a new one.
      *
      * @return made of the incarnation of the run, the fiber, the step's name, and the how-manieth of that name it is
      */
@@ -43,8 +43,8 @@ public interface StepContext {
     String name();
 
     /**
-     * Whether the run, or the branch, has been asked to stop. A long step may look at this and end early; what it returns or
-     * throws is remembered as usual, but it is not tried again.
+     * Whether the run, or the branch, has been asked to stop. A long step may look at this and end early; what it
+     * returns or throws is remembered as usual, but it is not tried again.
      *
      * @return true once cancellation was asked for
      */

@@ -21,8 +21,8 @@ public final class StepFailedException extends FailedException {
      * @param payloads reads the details
      */
     public StepFailedException(String step, int attempts, Failure failure, Payloads payloads) {
-        super("step_failed", "step '" + step + "' failed after " + attempts + (attempts == 1 ? " attempt: " : " attempts: ")
-                + failure.summary(), failure, payloads);
+        super("step_failed", "step '" + step + "' failed after " + attempts
+                + (attempts == 1 ? " attempt: " : " attempts: ") + failure.summary(), failure, payloads);
         this.step = step;
         this.attempts = attempts;
     }

@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step's name, the type of its result, and its options. Immutable; every option returns another spec, so that one may be
- * kept in a constant.
+ * A step's name, the type of its result, and its options. Immutable; every option returns another spec, so that one may
+ * be kept in a constant.
  *
  * {@snippet :
  * static final StepSpec<String> CHARGE = StepSpec.of("charge", String.class)
@@ -78,9 +78,9 @@ public final class StepSpec<T> {
     }
 
     /**
-     * How long one attempt may take, from its start. When it is over the attempt's thread is interrupted, the attempt counts
-     * as failed with a {@link java.util.concurrent.TimeoutException}, and the retry policy decides; what a late attempt still
-     * returns is ignored.
+     * How long one attempt may take, from its start. When it is over the attempt's thread is interrupted, the attempt
+     * counts as failed with a {@link java.util.concurrent.TimeoutException}, and the retry policy decides; what a late
+     * attempt still returns is ignored.
      *
      * @param perAttempt more than zero
      * @return a new spec

@@ -4,8 +4,8 @@ package dev.perdure;
 import java.time.Instant;
 
 /**
- * A durable wake-up: a promise of the time at which it fired. {@link #cancel} tells whether it was in time; a cancelled timer
- * throws {@link CancelledException} to whoever waits for it.
+ * A durable wake-up: a promise of the time at which it fired. {@link #cancel} tells whether it was in time; a cancelled
+ * timer throws {@link CancelledException} to whoever waits for it.
  */
 public interface Timer extends Promise<Instant> {
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The full generic type of a value that crosses the journal, such as {@code List<Order>}.
  *
- * <p>Make one by subclassing in place: {@code new TypeRef<List<Order>>() {}}. Where a plain class is enough, every method
- * that takes a {@code TypeRef} has a sibling that takes a {@code Class}.
+ * <p>Make one by subclassing in place: {@code new TypeRef<List<Order>>() {}}. Where a plain class is enough, every
+ * method that takes a {@code TypeRef} has a sibling that takes a {@code Class}.
  *
  * @param <T> the type of the value
  */
@@ -21,7 +21,8 @@ public abstract class TypeRef<T> {
     /** Captures the type argument of the subclass. */
     protected TypeRef() {
         if (!(getClass().getGenericSuperclass() instanceof ParameterizedType parameterized)) {
-            throw new InvalidArgumentException("a TypeRef needs its type argument: write new TypeRef<List<Order>>() {}");
+            throw new InvalidArgumentException(
+                    "a TypeRef needs its type argument: write new TypeRef<List<Order>>() {}");
         }
         this.type = parameterized.getActualTypeArguments()[0];
     }

@@ -112,7 +112,8 @@ public sealed class Workflow<I, O> {
      * @return a definition that brings its implementation along
      */
     public static Implemented<Void, Void> of(String name, dev.perdure.Body.Action body) {
-        return new Implemented<>(name, TypeRef.of(Void.class), TypeRef.of(Void.class), Body.of((ctx, none) -> body.run(ctx)));
+        return new Implemented<>(name, TypeRef.of(Void.class), TypeRef.of(Void.class),
+                Body.of((ctx, none) -> body.run(ctx)));
     }
 
     /**
@@ -157,7 +158,8 @@ public sealed class Workflow<I, O> {
     public interface Body<I, O> {
 
         /**
-         * Runs from the beginning each time the run is brought back into memory; the journal answers what was asked before.
+         * Runs from the beginning each time the run is brought back into memory; the journal answers what was asked
+         * before.
          *
          * @param ctx everything the code may ask of the world
          * @param input what the run was started with; null if that was null

@@ -12,28 +12,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything a workflow may ask of the world.
  *
- * <p>Workflow code runs again from its beginning whenever its run is brought back into memory, and must then take the same
- * decisions. So it asks the world only through this context: what was answered once is answered the same for ever. Plain
- * Java in between (variables, loops, exceptions, method calls, objects shared between branches) needs no care. Clocks,
- * random numbers, environment variables, static state that changes, and the iteration order of {@code Set.of} and
- * {@code HashMap} of identity-hashed keys differ between two runs of the same code and belong into {@link #step} or
+ * <p>Workflow code runs again from its beginning whenever its run is brought back into memory, and must then take the
+ * same decisions. So it asks the world only through this context: what was answered once is answered the same for ever.
+ * Plain Java in between (variables, loops, exceptions, method calls, objects shared between branches) needs no care.
+ * Clocks, random numbers, environment variables, static state that changes, and the iteration order of {@code Set.of}
+ * and {@code HashMap} of identity-hashed keys differ between two runs of the same code and belong into {@link #step} or
  * {@link #sideEffect}.
  *
- * <p><b>Threads.</b> A context belongs to the fibers of its run: the thread of the body and those of {@link #async}. Called
- * from another thread, from a step, a condition or a query, every method throws {@link ContextMisuseException}. Only one
- * fiber of a run moves at a time and each hand-over is a happens-before edge, so fibers share ordinary objects safely.
+ * <p><b>Threads.</b> A context belongs to the fibers of its run: the thread of the body and those of {@link #async}.
+ * Called from another thread, from a step, a condition or a query, every method throws {@link ContextMisuseException}.
+ * Only one fiber of a run moves at a time and each hand-over is a happens-before edge, so fibers share ordinary objects
+ * safely.
  *
- * <p><b>Failures</b> are unchecked. <b>Cancellation</b> throws {@link CancelledException} at every wait. When a run leaves
- * memory (eviction, shutdown), its fibers are unwound by an {@code Error} that is not journaled; {@code finally} blocks run,
- * but whatever they ask of the context is refused and nothing they do is recorded.
+ * <p><b>Failures</b> are unchecked. <b>Cancellation</b> throws {@link CancelledException} at every wait. When a run
+ * leaves memory (eviction, shutdown), its fibers are unwound by an {@code Error} that is not journaled; {@code finally}
+ * blocks run, but whatever they ask of the context is refused and nothing they do is recorded.
  */
 public interface WorkflowContext {
 
     // ---- touching the world ----
 
     /**
-     * Does something and remembers the result. After a crash the step is repeated only if its result was not yet durable: at
-     * least once, always with the same {@link StepContext#idempotencyKey()}.
+     * Does something and remembers the result. After a crash the step is repeated only if its result was not yet
+     * durable: at least once, always with the same {@link StepContext#idempotencyKey()}.
      *
      * @param name stable; two calls may share it
      * @param type the class of the result, which passes through the codec
@@ -80,9 +81,9 @@ public interface WorkflowContext {
     void run(StepSpec<Void> spec, StepBody.Action body);
 
     /**
-     * Computes a value once and remembers it, without a commit of its own. For reading what differs between two runs of the
-     * code (a setting, a host name), not for doing anything: it may be computed again if the machine crashes before the next
-     * commit.
+     * Computes a value once and remembers it, without a commit of its own. For reading what differs between two runs of
+     * the code (a setting, a host name), not for doing anything: it may be computed again if the machine crashes before
+     * the next commit.
      *
      * @param name stable
      * @param type the class of the value, which passes through the codec
@@ -118,7 +119,8 @@ public interface WorkflowContext {
     // ---- durable time ----
 
     /**
-     * Waits, for years if need be; a waiting run needs no thread and no memory. After a restart only the remainder is waited.
+     * Waits, for years if need be; a waiting run needs no thread and no memory. After a restart only the remainder is
+     * waited.
      *
      * @param duration zero or more; changing it in the code does not touch runs that wait already
      * @throws CancelledException if asked to stop
@@ -172,8 +174,8 @@ public interface WorkflowContext {
     void publish(String name, @Nullable Object value);
 
     /**
-     * Lets others ask this run a question while it is in reach of an engine. The answer is computed between two turns, by code
-     * that may read the workflow's variables and may not use the context.
+     * Lets others ask this run a question while it is in reach of an engine. The answer is computed between two turns,
+     * by code that may read the workflow's variables and may not use the context.
      *
      * @param name what to ask for
      * @param question the class of the argument
@@ -213,7 +215,8 @@ public interface WorkflowContext {
     Promise<Void> runAsync(Body.Action body);
 
     /**
-     * Waits for the first of several things. If several are ready the one named first wins; the others keep what they have.
+     * Waits for the first of several things. If several are ready the one named first wins; the others keep what they
+     * have.
      *
      * @param branches promises, timers, signals, channels: at least one
      * @return which, and what it yields
@@ -276,8 +279,9 @@ public interface WorkflowContext {
     // ---- change and longevity ----
 
     /**
-     * Asks which version of a changed piece of code this run is on. A run that passed here before the change was made stays
-     * on {@code min}; a run that comes here for the first time gets {@code max}; the answer holds for the life of the run.
+     * Asks which version of a changed piece of code this run is on. A run that passed here before the change was made
+     * stays on {@code min}; a run that comes here for the first time gets {@code max}; the answer holds for the life of
+     * the run.
      *
      * {@snippet :
      * if (ctx.version("split-shipping", 0, 1) >= 1) {
@@ -295,8 +299,8 @@ public interface WorkflowContext {
     int version(String changeId, int min, int max);
 
     /**
-     * Ends this incarnation and starts the next with a fresh journal under the same id. Signals not yet received go along.
-     * Never returns; call it on the body's own fiber.
+     * Ends this incarnation and starts the next with a fresh journal under the same id. Signals not yet received go
+     * along. Never returns; call it on the body's own fiber.
      *
      * @param input the next incarnation's input, of the workflow's input type
      * @param <T> whatever the caller wants to return
@@ -313,8 +317,8 @@ public interface WorkflowContext {
     RunInfo info();
 
     /**
-     * Whether the code is being answered from the journal, for logging once instead of on every replay. Never decide anything
-     * else by it.
+     * Whether the code is being answered from the journal, for logging once instead of on every replay. Never decide
+     * anything else by it.
      *
      * @return false while something new is heard
      */

@@ -31,8 +31,8 @@ record ClassFile(String name, byte[] bytes) {
      * What a method does that the rules have a word on.
      *
      * @param where the method that does it, and the line
-     * @param what the method called, as {@code java.lang.System.nanoTime}; a constructor as {@code java.lang.Thread.new}; or
-     *     {@code synchronized}
+     * @param what the method called, as {@code java.lang.System.nanoTime}; a constructor as
+     *     {@code java.lang.Thread.new}; or {@code synchronized}
      */
     record Deed(String where, String what) {}
 
@@ -76,7 +76,8 @@ record ClassFile(String name, byte[] bytes) {
         List<Deed> deeds = new ArrayList<>();
         new ClassReader(bytes).accept(new ClassVisitor(ASM) {
             @Override
-            public MethodVisitor visitMethod(int access, String method, String type, String signature, String[] thrown) {
+            public MethodVisitor visitMethod(int access, String method, String type, String signature,
+                    String[] thrown) {
                 if ((access & Opcodes.ACC_SYNCHRONIZED) != 0) {
                     deeds.add(new Deed(name + "." + method, "synchronized"));
                 }

@@ -14,8 +14,8 @@ import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Opcodes;
 
 /**
- * The packages of the engine are the stations of a call, in order, and every dependency points left. A total order cannot
- * hold a cycle, so this list is all there is to say about the structure of the engine.
+ * The packages of the engine are the stations of a call, in order, and every dependency points left. A total order
+ * cannot hold a cycle, so this list is all there is to say about the structure of the engine.
  */
 class LineTest {
 
@@ -43,7 +43,9 @@ class LineTest {
     private static final Map<String, Station> BY_PACKAGE =
             LINE.stream().collect(Collectors.toMap(Station::packageName, Function.identity()));
 
-    /** Around the engine only what is exported may be used. The compiler sees to it where there is a module descriptor. */
+    /**
+     * Around the engine only what is exported may be used. The compiler sees to it where there is a module descriptor.
+     */
     private static final Set<String> EXPORTED = Set.of(
             "dev.perdure", "dev.perdure.journal", "dev.perdure.world", "dev.perdure.store", "dev.perdure.engine");
 
@@ -82,7 +84,8 @@ class LineTest {
 
     @Test
     void the_line_is_a_total_order() {
-        assertThat(LINE).extracting(Station::number).containsExactlyElementsOf(IntStream.rangeClosed(1, 10).boxed().toList());
+        assertThat(LINE).extracting(Station::number)
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 10).boxed().toList());
         assertThat(LINE).allSatisfy(station ->
                 assertThat(station.mayUse()).allSatisfy(used -> assertThat(used).isLessThan(station.number())));
     }

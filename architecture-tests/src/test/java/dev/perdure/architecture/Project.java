@@ -16,7 +16,8 @@ final class Project {
     static final Path ROOT = findRoot();
 
     /** The directories of all modules, in the order of the parent pom. */
-    static final List<String> MODULES = Pattern.compile("<module>([^<]+)</module>").matcher(read(ROOT.resolve("pom.xml")))
+    static final List<String> MODULES = Pattern.compile("<module>([^<]+)</module>")
+            .matcher(read(ROOT.resolve("pom.xml")))
             .results().map(match -> match.group(1)).toList();
 
     /** Every Java file of every module. */
@@ -69,7 +70,7 @@ final class Project {
                 return here;
             }
         }
-        throw new IllegalStateException("run this inside the project: no directory above " + Path.of("").toAbsolutePath()
-                + " holds both ./perdure and pom.xml");
+        throw new IllegalStateException("run this inside the project: no directory above "
+                + Path.of("").toAbsolutePath() + " holds both ./perdure and pom.xml");
     }
 }

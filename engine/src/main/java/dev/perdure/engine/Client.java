@@ -13,8 +13,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts, signals, cancels, lists and reads runs without running anything. An {@link Engine} is one; a process that has no
- * workflow code uses {@link #connect}.
+ * Starts, signals, cancels, lists and reads runs without running anything. An {@link Engine} is one; a process that has
+ * no workflow code uses {@link #connect}.
  *
  * <p>Safe for all threads. Every method that changes something returns when the change is durable, and throws
  * {@link dev.perdure.store.StoreException} if the store could not do it.

@@ -18,7 +18,8 @@ final class Explain {
     static String sentence(RunRow row, List<Attempt> attempts, int unreadMessages) {
         String since = " since " + Instant.ofEpochMilli(row.changedAt());
         String text = switch (row.status()) {
-            case QUEUED -> row.wakeAt() > row.createdAt() ? "queued; to be started at " + Instant.ofEpochMilli(row.wakeAt())
+            case QUEUED -> row.wakeAt() > row.createdAt() ? "queued; to be started at "
+                    + Instant.ofEpochMilli(row.wakeAt())
                     : "queued" + since + "; no node with its workflow '" + row.workflow() + "' has taken it yet";
             case RUNNING -> row.owner() == null
                     ? "running" + since + "; its node has ended and another will take it over"
@@ -38,7 +39,8 @@ final class Explain {
                     .append(Instant.ofEpochMilli(attempt.nextAt()));
         }
         if (unreadMessages > 0) {
-            more.append("; ").append(unreadMessages).append(unreadMessages == 1 ? " message" : " messages").append(" in its inbox");
+            more.append("; ").append(unreadMessages).append(unreadMessages == 1 ? " message" : " messages")
+                    .append(" in its inbox");
         }
         if (row.unread() > 0) {
             more.append("; ").append(row.unread()).append(row.unread() == 1 ? " signal was" : " signals were")

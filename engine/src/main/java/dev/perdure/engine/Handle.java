@@ -96,7 +96,8 @@ final class Handle<O> implements RunHandle<O> {
             throw new ResultTimeoutException(runId, timeout);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new CompletionException("interrupted while waiting for the result of run '" + runId + "'", interrupted);
+            throw new CompletionException("interrupted while waiting for the result of run '" + runId + "'",
+                    interrupted);
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof RuntimeException known) {
                 throw known;
@@ -133,7 +134,8 @@ final class Handle<O> implements RunHandle<O> {
             throw new RunStuckException(runId, row.problem());
         }
         if (row.status() == RunStatus.TERMINATED) {
-            throw failed(row, new Failure("dev.perdure.Terminated", List.of(), row.problem(), "", null, Payload.NONE, null));
+            throw failed(row, new Failure("dev.perdure.Terminated", List.of(), row.problem(), "", null, Payload.NONE,
+                    null));
         }
         return switch (lastCommand(row)) {
             case Command.RunCompleted completed -> reader.apply(completed.result());

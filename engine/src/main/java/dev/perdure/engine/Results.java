@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who waits for the end of which run. An engine tells of the runs that end in its own hands; for those that end elsewhere the
- * store is looked at: whenever it has changed from outside, and once a second in any case. The thread that looks lives only
- * while somebody waits.
+ * Who waits for the end of which run. An engine tells of the runs that end in its own hands; for those that end
+ * elsewhere the store is looked at: whenever it has changed from outside, and once a second in any case. The thread
+ * that looks lives only while somebody waits.
  */
 final class Results {
 

@@ -10,7 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A grip on one run, from any process. Follows the chain when the run continues as new, unless it was made for one incarnation.
+ * A grip on one run, from any process. Follows the chain when the run continues as new, unless it was made for one
+ * incarnation.
  *
  * <p>Safe for all threads; cheap to make and needs no closing.
  *
@@ -106,8 +107,8 @@ public interface RunHandle<O> {
     <T> Optional<T> read(String name, Class<T> type);
 
     /**
-     * Asks the run a question its code has declared with {@link dev.perdure.WorkflowContext#query}. Needs an engine that has the
-     * code; brings the run into memory if it is not.
+     * Asks the run a question its code has declared with {@link dev.perdure.WorkflowContext#query}. Needs an engine
+     * that has the code; brings the run into memory if it is not.
      *
      * @param name which question
      * @param question the argument, or null

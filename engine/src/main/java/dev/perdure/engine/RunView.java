@@ -26,13 +26,14 @@ import java.util.UUID;
  * @param unread for a finished run: signals that nobody received
  */
 public record RunView(String runId, UUID incarnation, String workflow, RunStatus status, Instant createdAt,
-        Instant changedAt, Optional<Instant> wakeAt, List<Wait> waits, String problem, Optional<UUID> owner, int recoveries,
-        int unread) {
+        Instant changedAt, Optional<Instant> wakeAt, List<Wait> waits, String problem, Optional<UUID> owner,
+        int recoveries, int unread) {
 
     static RunView of(RunRow row) {
         return new RunView(row.runId(), row.incarnation(), row.workflow(), row.status(),
                 Instant.ofEpochMilli(row.createdAt()), Instant.ofEpochMilli(row.changedAt()),
                 row.wakeAt() == Long.MAX_VALUE ? Optional.empty() : Optional.of(Instant.ofEpochMilli(row.wakeAt())),
-                Wait.parse(row.waiting()), row.problem(), Optional.ofNullable(row.owner()), row.recoveries(), row.unread());
+                Wait.parse(row.waiting()), row.problem(), Optional.ofNullable(row.owner()), row.recoveries(),
+                row.unread());
     }
 }

@@ -27,7 +27,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A client that writes to the store itself. An engine extends it: there writes go through the committer and are heard at once. */
+/**
+ * A client that writes to the store itself. An engine extends it: there writes go through the committer and are heard
+ * at once.
+ */
 class StoreClient implements Client {
 
     private static final int LONGEST_PAGE = 10_000;
@@ -78,7 +81,8 @@ class StoreClient implements Client {
     }
 
     Payload query(RunRow row, String name, Payload question) {
-        throw new InvalidArgumentException("the query '" + name + "' of run '" + row.runId() + "' needs the workflow's code, "
+        throw new InvalidArgumentException("the query '" + name + "' of run '" + row.runId()
+                + "' needs the workflow's code, "
                 + "which a client does not have. Ask an engine that runs '" + row.workflow()
                 + "', or let the workflow publish the value and read that");
     }
@@ -115,11 +119,13 @@ class StoreClient implements Client {
                 : options.delay() != null ? now + Durations.ceilMillis(options.delay()) : now;
         List<NewMessage> messages = new ArrayList<>();
         for (StartOptions.Message signal : options.signals()) {
-            messages.add(message(NewMessage.Kind.SIGNAL, signal.name(), encodeSignal(signal.name(), signal.value()), null));
+            messages.add(message(NewMessage.Kind.SIGNAL, signal.name(), encodeSignal(signal.name(), signal.value()),
+                    null));
         }
-        NewRun run = new NewRun(runId, incarnation, incarnation, workflow, input, options.headers(), options.attributes(), now,
-                Math.max(startAt, now), null);
-        Outcome outcome = begin(new Write.Start(run, options.policy() == StartOptions.Policy.RESTART_FINISHED, messages));
+        NewRun run = new NewRun(runId, incarnation, incarnation, workflow, input, options.headers(),
+                options.attributes(), now, Math.max(startAt, now), null);
+        Outcome outcome = begin(new Write.Start(run, options.policy() == StartOptions.Policy.RESTART_FINISHED,
+                messages));
         if (outcome.kind() == Outcome.Kind.EXISTS) {
             checkExisting(workflow, options, outcome.run());
         } else if (!outcome.isDone()) {
@@ -130,12 +136,13 @@ class StoreClient implements Client {
 
     private static void checkExisting(String workflow, StartOptions options, RunRow existing) {
         if (!existing.workflow().equals(workflow)) {
-            throw new RunExistsException("the id '" + existing.runId() + "' belongs to a run of workflow '" + existing.workflow()
-                    + "', so '" + workflow + "' cannot be started under it. Choose another id");
+            throw new RunExistsException("the id '" + existing.runId() + "' belongs to a run of workflow '"
+                    + existing.workflow() + "', so '" + workflow + "' cannot be started under it. Choose another id");
         }
         if (options.policy() == StartOptions.Policy.FAIL) {
             throw new RunExistsException("there is already a run '" + existing.runId() + "', it is " + existing.status()
-                    + ", and the start options say FAIL. Choose another id, or the policy USE_EXISTING or RESTART_FINISHED");
+                    + ", and the start options say FAIL. Choose another id, or the policy USE_EXISTING or "
+                    + "RESTART_FINISHED");
         }
     }
 
@@ -169,8 +176,8 @@ class StoreClient implements Client {
 
     private Payload encodeSignal(String name, @Nullable Object value) {
         if (value == null) {
-            throw new InvalidArgumentException("signal '" + name + "' has no value: null cannot be told from no signal. "
-                    + "Send true if there is nothing to say");
+            throw new InvalidArgumentException("signal '" + name
+                    + "' has no value: null cannot be told from no signal. Send true if there is nothing to say");
         }
         return value instanceof Payload encoded ? encoded : payloads.encode(value);
     }
@@ -182,7 +189,8 @@ class StoreClient implements Client {
 
     @Override
     public void terminate(String runId, String reason) {
-        accepted(runId, write(new Write.Terminate(runId, message(NewMessage.Kind.TERMINATE, reason, Payload.NONE, null))));
+        accepted(runId, write(new Write.Terminate(runId,
+                message(NewMessage.Kind.TERMINATE, reason, Payload.NONE, null))));
     }
 
     private NewMessage message(NewMessage.Kind kind, String name, Payload value, @Nullable String messageId) {
@@ -231,7 +239,8 @@ class StoreClient implements Client {
     @Override
     public RunPage list(RunFilter filter, Optional<UUID> after, int limit) {
         if (limit < 1 || limit > LONGEST_PAGE) {
-            throw new InvalidArgumentException("the page limit is " + limit + ", but must be from 1 to " + LONGEST_PAGE);
+            throw new InvalidArgumentException("the page limit is " + limit + ", but must be from 1 to "
+                    + LONGEST_PAGE);
         }
         List<RunRow> rows = store.list(filter, after, limit);
         return new RunPage(rows.stream().map(RunView::of).toList(),

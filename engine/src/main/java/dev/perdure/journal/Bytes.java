@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.UUID;
 
-/** Growing bytes to write to, and bytes to read from: numbers of variable length, texts and blobs behind their length. */
+/**
+ * Growing bytes to write to, and bytes to read from: numbers of variable length, texts and blobs behind their length.
+ */
 final class Bytes {
 
     private byte[] buffer;

@@ -6,8 +6,8 @@ import dev.perdure.Payload;
 import java.util.UUID;
 
 /**
- * What the code decided. On replay the code must say the same commands in the same turns: the same kinds, positions and names;
- * anything else makes the run stuck. Values and deadlines are not compared: the journal's hold.
+ * What the code decided. On replay the code must say the same commands in the same turns: the same kinds, positions and
+ * names; anything else makes the run stuck. Values and deadlines are not compared: the journal's hold.
  */
 public sealed interface Command extends Event {
 

@@ -4,7 +4,8 @@ package dev.perdure.journal;
 import java.util.List;
 
 /**
- * One turn in the journal: what was heard and everything that was said to it. Invariant: durable as a whole or not at all.
+ * One turn in the journal: what was heard and everything that was said to it. Invariant: durable as a whole or not at
+ * all.
  *
  * @param seq the number of its first entry, from 1; entries of a journal are numbered without gaps
  * @param at when the arrival was heard, in milliseconds since 1970; never before the unit before it

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a unit is written: one octet for the form, the time, then each event as its kind's number and a part of its own.
  *
- * <p>Numbers and names of kinds never change and are never used again for something else. A newer version may append fields to
- * an event: an older one passes over them. What a version does not know at all it refuses, so that the run becomes stuck there
- * and is left to a newer node.
+ * <p>Numbers and names of kinds never change and are never used again for something else. A newer version may append
+ * fields to an event: an older one passes over them. What a version does not know at all it refuses, so that the run
+ * becomes stuck there and is left to a newer node.
  */
 public final class UnitFormat {
 
@@ -109,7 +109,8 @@ public final class UnitFormat {
             Bytes in = new Bytes(written);
             int form = in.octet();
             if (form != FORM) {
-                throw new IllegalArgumentException("form " + form + " is unknown here, this version reads form " + FORM);
+                throw new IllegalArgumentException("form " + form + " is unknown here, this version reads form "
+                        + FORM);
             }
             long at = in.number();
             if (!(read(in) instanceof Arrival arrival)) {
@@ -198,7 +199,8 @@ public final class UnitFormat {
         int number = all.octet();
         Kind kind = number < Kind.BY_NUMBER.length ? Kind.BY_NUMBER[number] : null;
         if (kind == null) {
-            throw new IllegalArgumentException("there is an event of kind " + number + ", which this version does not know");
+            throw new IllegalArgumentException("there is an event of kind " + number
+                    + ", which this version does not know");
         }
         Bytes in = all.part();
         return switch (kind) {

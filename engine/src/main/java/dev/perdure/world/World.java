@@ -4,8 +4,8 @@ package dev.perdure.world;
 import java.util.UUID;
 
 /**
- * Time, threads and randomness. Production uses {@link #real()}; a test kit gives virtual time, a simulation moves one thread
- * at a time from a seed.
+ * Time, threads and randomness. Production uses {@link #real()}; a test kit gives virtual time, a simulation moves one
+ * thread at a time from a seed.
  *
  * <p>Safe for all threads.
  */
@@ -44,7 +44,8 @@ public interface World {
     Thread startVirtual(String name, Runnable body);
 
     /**
-     * Starts a thread of its own, which busy virtual threads cannot starve: for the committer, the timers, the watchdog.
+     * Starts a thread of its own, which busy virtual threads cannot starve: for the committer, the timers, the
+     * watchdog.
      *
      * @param name what a stack dump shows
      * @param body what it does

@@ -21,13 +21,13 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Values as JSON, by Jackson: the codec that is found when none is configured.
  *
- * <p>Records, beans, enums, collections, {@code Optional} and {@code java.time} need nothing. Times are ISO 8601 text, with
- * the offset or zone they were written with. Stored values outlive the code that wrote them, so a property that the type
- * no longer has is passed over, and one that the bytes do not have yet gets its default: null, an empty
+ * <p>Records, beans, enums, collections, {@code Optional} and {@code java.time} need nothing. Times are ISO 8601 text,
+ * with the offset or zone they were written with. Stored values outlive the code that wrote them, so a property that
+ * the type no longer has is passed over, and one that the bytes do not have yet gets its default: null, an empty
  * {@code Optional}, zero or false. A class without any property is refused, because it would come back empty.
  *
- * <p>No class name is written and none is read: a type that stands for several needs Jackson's own annotations, with names
- * that are stable. In a named module, open the packages of your types to {@code tools.jackson.databind}.
+ * <p>No class name is written and none is read: a type that stands for several needs Jackson's own annotations, with
+ * names that are stable. In a named module, open the packages of your types to {@code tools.jackson.databind}.
  *
  * <p>One instance serves all threads.
  */
@@ -50,8 +50,8 @@ public final class JacksonCodec implements Codec {
     }
 
     /**
-     * Makes a codec of your own mapper, used as it is. Start from {@link #defaults()} to add modules or mix-ins to the usual
-     * settings.
+     * Makes a codec of your own mapper, used as it is. Start from {@link #defaults()} to add modules or mix-ins to the
+     * usual settings.
      *
      * @param mapper with settings that can still read what is stored
      */
@@ -100,12 +100,12 @@ public final class JacksonCodec implements Codec {
         try {
             value = binding(type).reader().readValue(bytes);
         } catch (JacksonException | InaccessibleObjectException e) {
-            throw new CodecException("cannot read a value of the type " + type + " from " + quote(bytes) + ": " + said(e)
-                    + ". " + remedy(e, type.rawClass()), e);
+            throw new CodecException("cannot read a value of the type " + type + " from " + quote(bytes) + ": "
+                    + said(e) + ". " + remedy(e, type.rawClass()), e);
         }
         if (value == null) {
-            throw new CodecException("cannot read a value of the type " + type + ": the JSON says null, which this codec never"
-                    + " writes", null);
+            throw new CodecException("cannot read a value of the type " + type
+                    + ": the JSON says null, which this codec never writes", null);
         }
         return value;
     }
@@ -131,7 +131,8 @@ public final class JacksonCodec implements Codec {
     private static String remedy(Exception e, Class<?> type) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof InaccessibleObjectException) {
-                return "Open its package in module-info.java: opens " + type.getPackageName() + " to tools.jackson.databind;";
+                return "Open its package in module-info.java: opens " + type.getPackageName()
+                        + " to tools.jackson.databind;";
             }
         }
         return "Use a record or a class that Jackson can read and write, or give a mapper that can: "

@@ -52,8 +52,8 @@ class JacksonCodecTest {
 
     record Nothing() {}
 
-    record Grown(String id, boolean express, int weight, long stamp, double rate, Optional<String> note, OptionalInt floor,
-            List<String> tags) {}
+    record Grown(String id, boolean express, int weight, long stamp, double rate, Optional<String> note,
+            OptionalInt floor, List<String> tags) {}
 
     static class Bean {
         private String name = "unnamed";
