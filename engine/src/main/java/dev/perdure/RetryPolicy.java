@@ -26,25 +26,41 @@ import java.util.random.RandomGenerator;
 public final class RetryPolicy {
 
     private static final RetryPolicy NONE =
-            new RetryPolicy(1, Duration.ZERO, 1.0, Durations.LONGEST, 0.0, List.of(), failure -> true);
+            new RetryPolicy(1, new Pauses(Duration.ZERO, 1.0, Durations.LONGEST, 0.0), List.of(), failure -> true);
 
     private final int maxAttempts;
-    private final Duration firstDelay;
-    private final double factor;
-    private final Duration maxDelay;
-    private final double jitter;
+    private final Pauses pauses;
     private final List<String> notOn;
     private final Predicate<Failure> onlyIf;
 
-    private RetryPolicy(int maxAttempts, Duration firstDelay, double factor, Duration maxDelay, double jitter,
-            List<String> notOn, Predicate<Failure> onlyIf) {
+    /**
+     * How long the pauses between attempts are.
+     *
+     * @param first before the second attempt
+     * @param factor by what each is longer than the one before
+     * @param longest where growing ends
+     * @param jitter the share by which each may be shorter or longer, from 0 to 1
+     */
+    private record Pauses(Duration first, double factor, Duration longest, double jitter) {
+
+        Duration after(int attempt, RandomGenerator chance) {
+            double millis = Math.min(first.toMillis() * Math.pow(factor, attempt - 1.0), longest.toMillis());
+            if (jitter > 0) {
+                millis *= 1 - jitter + 2 * jitter * chance.nextDouble();
+            }
+            return Duration.ofMillis((long) Math.min(millis, Durations.LONGEST.toMillis()));
+        }
+    }
+
+    private RetryPolicy(int maxAttempts, Pauses pauses, List<String> notOn, Predicate<Failure> onlyIf) {
         this.maxAttempts = maxAttempts;
-        this.firstDelay = firstDelay;
-        this.factor = factor;
-        this.maxDelay = maxDelay;
-        this.jitter = jitter;
+        this.pauses = pauses;
         this.notOn = notOn;
         this.onlyIf = onlyIf;
+    }
+
+    private RetryPolicy with(Pauses others) {
+        return new RetryPolicy(maxAttempts, others, notOn, onlyIf);
     }
 
     /**
@@ -79,8 +95,9 @@ public final class RetryPolicy {
             throw new InvalidArgumentException("maxAttempts is " + maxAttempts
                     + ", but the first attempt counts: give 1 or more");
         }
-        return new RetryPolicy(maxAttempts, Durations.notNegative("the retry delay", firstDelay), 2.0,
-                Durations.LONGEST, 0.0, List.of(), failure -> true);
+        return new RetryPolicy(maxAttempts,
+                new Pauses(Durations.notNegative("the retry delay", firstDelay), 2.0, Durations.LONGEST, 0.0),
+                List.of(), failure -> true);
     }
 
     /**
@@ -104,7 +121,7 @@ public final class RetryPolicy {
             throw new InvalidArgumentException("the retry factor is " + factor
                     + ", but pauses may not shrink: give 1 or more");
         }
-        return new RetryPolicy(maxAttempts, firstDelay, factor, maxDelay, jitter, notOn, onlyIf);
+        return with(new Pauses(pauses.first, factor, pauses.longest, pauses.jitter));
     }
 
     /**
@@ -114,8 +131,7 @@ public final class RetryPolicy {
      * @return a new policy
      */
     public RetryPolicy maxDelay(Duration longest) {
-        return new RetryPolicy(maxAttempts, firstDelay, factor, Durations.notNegative("maxDelay", longest), jitter,
-                notOn, onlyIf);
+        return with(new Pauses(pauses.first, pauses.factor, Durations.notNegative("maxDelay", longest), pauses.jitter));
     }
 
     /**
@@ -128,7 +144,7 @@ public final class RetryPolicy {
         if (!(share >= 0.0 && share <= 1.0)) {
             throw new InvalidArgumentException("the jitter is " + share + ", but must be between 0 and 1");
         }
-        return new RetryPolicy(maxAttempts, firstDelay, factor, maxDelay, share, notOn, onlyIf);
+        return with(new Pauses(pauses.first, pauses.factor, pauses.longest, share));
     }
 
     /**
@@ -143,7 +159,7 @@ public final class RetryPolicy {
         for (Class<? extends Throwable> type : types) {
             names.add(type.getName());
         }
-        return new RetryPolicy(maxAttempts, firstDelay, factor, maxDelay, jitter, List.copyOf(names), onlyIf);
+        return new RetryPolicy(maxAttempts, pauses, List.copyOf(names), onlyIf);
     }
 
     /**
@@ -153,7 +169,7 @@ public final class RetryPolicy {
      * @return a new policy
      */
     public RetryPolicy onlyIf(Predicate<Failure> condition) {
-        return new RetryPolicy(maxAttempts, firstDelay, factor, maxDelay, jitter, notOn, onlyIf.and(condition));
+        return new RetryPolicy(maxAttempts, pauses, notOn, onlyIf.and(condition));
     }
 
     /**
@@ -171,11 +187,7 @@ public final class RetryPolicy {
         if (failure.retryAfter() != null) {
             return Optional.of(failure.retryAfter());
         }
-        double millis = Math.min(firstDelay.toMillis() * Math.pow(factor, attempt - 1.0), maxDelay.toMillis());
-        if (jitter > 0) {
-            millis *= 1 - jitter + 2 * jitter * chance.nextDouble();
-        }
-        return Optional.of(Duration.ofMillis((long) Math.min(millis, Durations.LONGEST.toMillis())));
+        return Optional.of(pauses.after(attempt, chance));
     }
 
     private boolean isFinal(Failure failure) {
@@ -198,7 +210,7 @@ public final class RetryPolicy {
 
     @Override
     public String toString() {
-        return maxAttempts == 1 ? "no retry" : "at most " + maxAttempts + " attempts, first pause " + firstDelay
-                + ", factor " + factor + ", at most " + maxDelay + ", jitter " + jitter;
+        return maxAttempts == 1 ? "no retry" : "at most " + maxAttempts + " attempts, first pause " + pauses.first
+                + ", factor " + pauses.factor + ", at most " + pauses.longest + ", jitter " + pauses.jitter;
     }
 }

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.Handle;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.commons.ClassRemapper;
@@ -31,8 +32,9 @@ record ClassFile(String name, byte[] bytes) {
      * What a method does that the rules have a word on.
      *
      * @param where the method that does it, and the line
-     * @param what the method called, as {@code java.lang.System.nanoTime}; a constructor as
-     *     {@code java.lang.Thread.new}; or {@code synchronized}
+     * @param what the method called with its parameter types as class files say them,
+     *     {@code java.lang.System.nanoTime()}; a constructor as {@code java.lang.Thread.new()}; a static field read as
+     *     {@code java.lang.System.out}; or {@code synchronized}
      */
     record Deed(String where, String what) {}
 
@@ -99,20 +101,27 @@ record ClassFile(String name, byte[] bytes) {
         }
 
         @Override
-        public void visitLineNumber(int number, org.objectweb.asm.Label start) {
+        public void visitLineNumber(int number, Label start) {
             line = number;
         }
 
         @Override
         public void visitMethodInsn(int opcode, String owner, String called, String type, boolean isInterface) {
-            add(owner, called);
+            add(owner, called, type);
+        }
+
+        @Override
+        public void visitFieldInsn(int opcode, String owner, String field, String type) {
+            if (opcode == Opcodes.GETSTATIC) {
+                deeds.add(new Deed(where(), owner.replace('/', '.') + "." + field));
+            }
         }
 
         @Override
         public void visitInvokeDynamicInsn(String called, String type, Handle bootstrap, Object... arguments) {
             for (Object argument : arguments) {
                 if (argument instanceof Handle handle) {
-                    add(handle.getOwner(), handle.getName());
+                    add(handle.getOwner(), handle.getName(), handle.getDesc());
                 }
             }
         }
@@ -124,8 +133,10 @@ record ClassFile(String name, byte[] bytes) {
             }
         }
 
-        private void add(String owner, String called) {
-            deeds.add(new Deed(where(), owner.replace('/', '.') + "." + (called.equals("<init>") ? "new" : called)));
+        private void add(String owner, String called, String type) {
+            String name = called.equals("<init>") ? "new" : called;
+            String parameters = type.substring(0, type.lastIndexOf(')') + 1);
+            deeds.add(new Deed(where(), owner.replace('/', '.') + "." + name + parameters));
         }
 
         private String where() {

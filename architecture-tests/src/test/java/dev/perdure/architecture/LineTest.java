@@ -43,9 +43,7 @@ class LineTest {
     private static final Map<String, Station> BY_PACKAGE =
             LINE.stream().collect(Collectors.toMap(Station::packageName, Function.identity()));
 
-    /**
-     * Around the engine only what is exported may be used. The compiler sees to it where there is a module descriptor.
-     */
+    /** What modules around the engine may use. The compiler sees to it in those with a module descriptor. */
     private static final Set<String> EXPORTED = Set.of(
             "dev.perdure", "dev.perdure.journal", "dev.perdure.world", "dev.perdure.store", "dev.perdure.engine");
 
@@ -54,15 +52,16 @@ class LineTest {
         List<ClassFile> classes = Project.classesOf("engine");
         assertThat(classes).as("compiled classes of the engine: build it first, mvn verify does").isNotEmpty();
         assertThat(classes.stream().flatMap(file -> wrongEdges(file).stream()))
-                .as("a dependency that points right makes two stations one: move the class to the right, or let the left "
-                        + "station state what it needs as an interface of its own")
+                .as("a dependency that points right makes two stations one: move the class to the right, or let "
+                        + "the left station state what it needs as an interface of its own")
                 .isEmpty();
     }
 
     @Test
     void every_package_of_the_engine_is_a_station() {
         assertThat(Project.classesOf("engine").stream().map(ClassFile::packageName).distinct())
-                .as("packages of the engine: a new one is a decision, written into the Line of this test and of ARCHITECTURE")
+                .as("packages of the engine: a new one is a decision, written into the Line of this test and "
+                        + "of ARCHITECTURE")
                 .isSubsetOf(BY_PACKAGE.keySet());
     }
 
@@ -77,8 +76,8 @@ class LineTest {
                         .map(used -> file.name() + " uses " + used))
                 .toList();
         assertThat(intrusions)
-                .as("inner stations are free to change because nobody outside uses them: use Engine, Client or the SPI of a "
-                        + "store instead")
+                .as("inner stations are free to change because nobody outside uses them: use Engine, Client or the "
+                        + "SPI of a store instead")
                 .isEmpty();
     }
 
@@ -93,8 +92,8 @@ class LineTest {
     @Test
     void an_edge_that_points_right_is_found_wherever_it_hides() {
         assertThat(wrongEdges(planted("dev/perdure/journal/Planted", "Ldev/perdure/store/Store;", null)))
-                .containsExactly("dev.perdure.journal.Planted (station 3) uses dev.perdure.store.Store (station 6); station 3 "
-                        + "may use: 1");
+                .containsExactly("dev.perdure.journal.Planted (station 3) uses dev.perdure.store.Store (station 6); "
+                        + "station 3 may use: 1");
         assertThat(wrongEdges(planted("dev/perdure/fiber/Planted", "Ljava/util/List;",
                 "Ljava/util/List<Ldev/perdure/Status;>;"))).singleElement().asString().contains("dev.perdure.Status");
     }

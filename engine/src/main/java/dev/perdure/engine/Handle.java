@@ -36,27 +36,37 @@ final class Handle<O> implements RunHandle<O> {
     private final StoreClient client;
     private final String runId;
     private final UUID incarnation;
-    private final boolean created;
     private final boolean pinned;
+    private final boolean created;
     private final Function<Payload, @Nullable O> reader;
 
-    private Handle(StoreClient client, String runId, UUID incarnation, boolean created, boolean pinned,
-            Function<Payload, @Nullable O> reader) {
+    /**
+     * What a handle points at.
+     *
+     * @param pinned true for this one incarnation, false for the chain it begins
+     */
+    private record Target(String runId, UUID incarnation, boolean pinned) {
+        static Target chainFrom(RunRow row) {
+            return new Target(row.runId(), row.incarnation(), false);
+        }
+    }
+
+    private Handle(StoreClient client, Target target, boolean created, Function<Payload, @Nullable O> reader) {
         this.client = client;
-        this.runId = runId;
-        this.incarnation = incarnation;
+        this.runId = target.runId();
+        this.incarnation = target.incarnation();
+        this.pinned = target.pinned();
         this.created = created;
-        this.pinned = pinned;
         this.reader = reader;
     }
 
     static <O> Handle<O> typed(StoreClient client, RunRow row, boolean created, TypeRef<O> type) {
-        return new Handle<>(client, row.runId(), row.incarnation(), created, false,
+        return new Handle<>(client, Target.chainFrom(row), created,
                 payload -> client.payloads().decode(payload, type));
     }
 
     static Handle<Payload> raw(StoreClient client, RunRow row, boolean created) {
-        return new Handle<>(client, row.runId(), row.incarnation(), created, false, payload -> payload);
+        return new Handle<>(client, Target.chainFrom(row), created, payload -> payload);
     }
 
     @Override
@@ -76,7 +86,7 @@ final class Handle<O> implements RunHandle<O> {
 
     @Override
     public RunHandle<O> pinned() {
-        return new Handle<>(client, runId, incarnation, created, true, reader);
+        return new Handle<>(client, new Target(runId, incarnation, true), created, reader);
     }
 
     @Override

@@ -10,7 +10,7 @@ public final class UnreadableUnitException extends PerdureException {
 
     UnreadableUnitException(long seq, IllegalArgumentException cause) {
         super("unreadable_unit", "the journal cannot be read at entry " + seq + ": " + cause.getMessage()
-                + ". If a newer version of Perdure wrote it, run this workflow there; otherwise restore the database from "
-                + "a backup and redrive the run", cause);
+                + ". If a newer version of Perdure wrote it, run this workflow there; otherwise restore the database "
+                + "from a backup and redrive the run", cause);
     }
 }
