@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** One incarnation in a {@link MemoryStore}, with everything that belongs to it. Guarded by the store's lock. */
 final class MemoryRun {
@@ -62,6 +63,12 @@ final class MemoryRun {
     /** From when on a node may claim this run: {@link #AT_ONCE}, a time, or {@link #NEVER}. */
     long claimableAt() {
         return claimableAt;
+    }
+
+    /** The row as it is but for what an owner and a claim change. */
+    RunRow rowWith(RunStatus status, long wakeAt, @Nullable UUID owner, int recoveries) {
+        return new RunRow(row.runId(), row.incarnation(), row.chain(), row.workflow(), status, wakeAt, row.waiting(),
+                row.problem(), owner, recoveries, row.unread(), row.createdAt(), row.changedAt());
     }
 
     /** Works out from row and inbox when the run is claimable. The caller takes it out of sorted sets before. */

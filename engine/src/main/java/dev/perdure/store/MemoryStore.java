@@ -94,7 +94,7 @@ public final class MemoryStore implements Store {
     private void disown(int recoveries) {
         for (MemoryRun run : List.copyOf(owned)) {
             RunRow row = run.row;
-            change(run, rowOf(row, row.status(), row.wakeAt(), null, row.recoveries() + recoveries));
+            change(run, run.rowWith(row.status(), row.wakeAt(), null, row.recoveries() + recoveries));
         }
     }
 
@@ -149,7 +149,7 @@ public final class MemoryStore implements Store {
         }
         present.put(run.born, run);
         runs.put(wanted.incarnation(), run);
-        change(run, rowOf(run.row, RunStatus.QUEUED, wanted.startAt(), owner, 0));
+        change(run, run.rowWith(RunStatus.QUEUED, wanted.startAt(), owner, 0));
         return run;
     }
 
@@ -219,7 +219,7 @@ public final class MemoryStore implements Store {
             return REFUSED;
         }
         RunRow row = run.row;
-        change(run, rowOf(row, row.status(), row.wakeAt(), null, row.recoveries()));
+        change(run, run.rowWith(row.status(), row.wakeAt(), null, row.recoveries()));
         return DONE;
     }
 
@@ -316,11 +316,6 @@ public final class MemoryStore implements Store {
         }
     }
 
-    private static RunRow rowOf(RunRow row, RunStatus status, long wakeAt, @Nullable UUID owner, int recoveries) {
-        return new RunRow(row.runId(), row.incarnation(), row.chain(), row.workflow(), status, wakeAt, row.waiting(),
-                row.problem(), owner, recoveries, row.unread(), row.createdAt(), row.changedAt());
-    }
-
     // ---- looking for work ----
 
     @Override
@@ -341,7 +336,7 @@ public final class MemoryStore implements Store {
             List<RunRow> rows = new ArrayList<>(taken.size());
             for (MemoryRun run : taken) {
                 RunRow row = run.row;
-                change(run, rowOf(row, row.status(), row.wakeAt(), claim.node(), row.recoveries()));
+                change(run, run.rowWith(row.status(), row.wakeAt(), claim.node(), row.recoveries()));
                 rows.add(run.row);
             }
             return rows;
