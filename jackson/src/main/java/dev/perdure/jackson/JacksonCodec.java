@@ -130,9 +130,9 @@ public final class JacksonCodec implements Codec {
 
     private static String remedy(Exception e, Class<?> type) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InaccessibleObjectException) {
-                return "Open its package in module-info.java: opens " + type.getPackageName()
-                        + " to tools.jackson.databind;";
+            if (cause instanceof IllegalAccessException || cause instanceof InaccessibleObjectException) {
+                return "A module keeps Jackson out: say \"opens " + type.getPackageName()
+                        + " to tools.jackson.databind;\" in module-info.java, and the same for the types inside it";
             }
         }
         return "Use a record or a class that Jackson can read and write, or give a mapper that can: "

@@ -174,6 +174,13 @@ class JacksonCodecTest {
     }
 
     @Test
+    void a_type_that_its_module_keeps_closed_is_refused_with_a_remedy() {
+        assertThatThrownBy(() -> read("{}", TypeRef.of(Runtime.class)))
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining("opens java.lang to tools.jackson.databind;");
+    }
+
+    @Test
     void a_value_that_cannot_be_written_is_reported_with_the_place_inside_it() {
         Pair<String, Object> pair = new Pair<>("a", new Closed("x"));
         assertThatThrownBy(() -> codec.encode(pair, new TypeRef<Pair<String, Object>>() {}))
