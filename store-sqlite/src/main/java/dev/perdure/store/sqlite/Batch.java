@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store.sqlite;
+
+import dev.perdure.Payload;
+import dev.perdure.RunStatus;
+import dev.perdure.journal.Position;
+import dev.perdure.journal.Unit;
+import dev.perdure.journal.UnitFormat;
+import dev.perdure.store.Attempt;
+import dev.perdure.store.NewMessage;
+import dev.perdure.store.NewRun;
+import dev.perdure.store.Outcome;
+import dev.perdure.store.Outcome.Kind;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.RunState;
+import dev.perdure.store.Write;
+import dev.perdure.store.sqlite.Ownership.Owned;
+import dev.perdure.store.sqlite.Rows.Found;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One batch of writes, carried out within one transaction. A write first looks at everything that could refuse it and
+ * only then changes something, so that a refused one leaves nothing behind.
+ *
+ * <p>Units are kept until the end and inserted together. That is safe because nothing in between reads the journal but
+ * {@link #has}, which inserts them first.
+ */
+final class Batch {
+
+    private static final Outcome DONE = new Outcome(Kind.DONE, null);
+    private static final Outcome REFUSED = new Outcome(Kind.REFUSED, null);
+    private static final Outcome NOT_FOUND = new Outcome(Kind.NOT_FOUND, null);
+
+    private final Session session;
+    private final Ownership ownership;
+    private final Inbox inbox;
+    private boolean unitsKept;
+
+    Batch(Session session, Ownership ownership) {
+        this.session = session;
+        this.ownership = ownership;
+        this.inbox = new Inbox(session);
+    }
+
+    List<Outcome> write(List<? extends Write> writes) throws SQLException {
+        List<Outcome> outcomes = new ArrayList<>(writes.size());
+        for (Write write : writes) {
+            outcomes.add(switch (write) {
+                case Write.Advance advance -> advance(advance);
+                case Write.Start start -> start(start, null);
+                case Write.Release release -> release(release);
+                case Write.Send send -> send(send);
+                case Write.Terminate terminate -> terminate(terminate);
+                case Write.Redrive redrive -> redrive(redrive);
+            });
+        }
+        insertUnits();
+        return outcomes;
+    }
+
+    // ---- starting ----
+
+    private Outcome start(Write.Start start, @Nullable UUID owner) throws SQLException {
+        NewRun wanted = start.run();
+        Found same = session.sql("run.by_incarnation").with(wanted.incarnation()).first(Rows::found);
+        if (same != null) {
+            return new Outcome(Kind.DONE, same.row());
+        }
+        Found existing = byName(wanted.runId());
+        if (existing != null && !existing.row().status().isFinished()) {
+            inbox.deliver(existing.id(), existing.row().chain(), start.messages());
+            return new Outcome(Kind.EXISTS, existing.row());
+        }
+        if (existing != null && !start.restartFinished()) {
+            return new Outcome(Kind.EXISTS, existing.row());
+        }
+        if (existing != null) {
+            session.sql("run.supersede").with(existing.id()).update();
+        }
+        long run = create(wanted, owner);
+        inbox.deliver(run, wanted.chain(), start.messages());
+        return new Outcome(Kind.DONE, new RunRow(wanted.runId(), wanted.incarnation(), wanted.chain(), wanted.workflow(),
+                RunStatus.QUEUED, wanted.startAt(), "", "", owner, 0, 0, wanted.createdAt(), wanted.createdAt()));
+    }
+
+    private long create(NewRun wanted, @Nullable UUID owner) throws SQLException {
+        Long run = session.sql("run.insert").with(wanted.incarnation()).with(wanted.runId()).with(wanted.chain())
+                .with(wanted.workflow()).withTime(wanted.startAt()).with(owner).with(wanted.createdAt())
+                .first(row -> row.getLong(1));
+        if (run == null) {
+            throw new IllegalStateException("SQLite has inserted a run and does not say its number");
+        }
+        Payload input = wanted.input();
+        session.sql("launch.insert").with(run).with(input.codec()).with(input.bytes()).with(wanted.startAt())
+                .with(wanted.previous()).update();
+        int place = 0;
+        for (Map.Entry<String, String> header : wanted.headers().entrySet()) {
+            session.sql("header.insert").with(run).with(place++).with(header.getKey()).with(header.getValue()).update();
+        }
+        for (Map.Entry<String, String> attribute : wanted.attributes().entrySet()) {
+            session.sql("attribute.insert").with(run).with(attribute.getKey()).with(attribute.getValue()).update();
+        }
+        if (owner != null) {
+            ownership.add(wanted.incarnation(), run, true);
+        }
+        return run;
+    }
+
+    // ---- what owners do ----
+
+    private Outcome advance(Write.Advance advance) throws SQLException {
+        if (!ownership.isNode(advance.node())) {
+            return REFUSED;
+        }
+        if (advance.creation() != null) {
+            Outcome created = start(advance.creation(), advance.node());
+            if (!created.isDone()) {
+                return created;
+            }
+        }
+        List<Unit> units = advance.units();
+        Owned owned = ownership.find(advance.incarnation());
+        if (owned == null || !units.isEmpty() && units.getFirst().seq() != owned.lastSeq(session) + 1) {
+            return has(advance.incarnation(), units) ? DONE : REFUSED;
+        }
+        if (advance.successor() != null && isKnown(advance.successor().run().incarnation())) {
+            return REFUSED;
+        }
+        append(owned, units);
+        if (!advance.heard().isEmpty()) {
+            inbox.heard(owned.run, advance.heard());
+        }
+        note(owned.run, advance);
+        if (advance.successor() != null) {
+            succeed(owned.run, advance.node(), advance.successor());
+        }
+        RunState state = advance.state();
+        if (state != null) {
+            move(owned.run, state);
+            if (state.release() || state.status().isFinished() || state.status() == RunStatus.STUCK) {
+                ownership.remove(advance.incarnation());
+            }
+        }
+        return DONE;
+    }
+
+    private void append(Owned owned, List<Unit> units) throws SQLException {
+        if (units.isEmpty()) {
+            return;
+        }
+        Prepared insert = session.sql("unit.insert");
+        for (Unit unit : units) {
+            insert.with(owned.run).with(unit.seq()).with(unit.size()).with(UnitFormat.encode(unit)).add();
+        }
+        unitsKept = true;
+        owned.grewTo(units.getLast().lastSeq());
+    }
+
+    private void insertUnits() throws SQLException {
+        if (unitsKept) {
+            session.sql("unit.insert").updateAdded();
+            unitsKept = false;
+        }
+    }
+
+    /** Whether a journal has exactly these units already: what is written has been written before. */
+    private boolean has(UUID incarnation, List<Unit> units) throws SQLException {
+        if (units.isEmpty()) {
+            return false;
+        }
+        insertUnits();
+        Found run = session.sql("run.by_incarnation").with(incarnation).first(Rows::found);
+        if (run == null) {
+            return false;
+        }
+        for (Unit unit : units) {
+            byte[] body = session.sql("unit.body").with(run.id()).with(unit.seq()).first(row -> row.getBytes(1));
+            if (!Arrays.equals(body, UnitFormat.encode(unit))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Keeps what stands beside the journal: attempts and published values. */
+    private void note(long run, Write.Advance advance) throws SQLException {
+        for (Attempt attempt : advance.attempts()) {
+            session.sql("attempt.put").with(run).with(attempt.at().fiber()).with(attempt.at().index()).with(attempt.step())
+                    .with(attempt.made()).with(attempt.firstAt()).with(attempt.nextAt())
+                    .with(UnitFormat.encode(attempt.failure())).update();
+        }
+        for (Position at : advance.answered()) {
+            session.sql("attempt.delete").with(run).with(at.fiber()).with(at.index()).update();
+        }
+        for (Map.Entry<String, Payload> value : advance.published().entrySet()) {
+            if (value.getValue().isNone()) {
+                session.sql("published.delete").with(run).with(value.getKey()).update();
+            } else {
+                session.sql("published.put").with(run).with(value.getKey()).with(value.getValue().codec())
+                        .with(value.getValue().bytes()).update();
+            }
+        }
+    }
+
+    private void succeed(long run, UUID node, Write.Succession succession) throws SQLException {
+        session.sql("run.supersede").with(run).update();
+        long next = create(succession.run(), node);
+        inbox.handOver(run, next, succession.run().chain(), succession.carried());
+    }
+
+    /** Puts a run where it is said to stand; its successor, if it has one, has taken over its inbox by now. */
+    private void move(long run, RunState state) throws SQLException {
+        RunStatus status = state.status();
+        if (status.isFinished()) {
+            session.sql("run.finish").with(status.name()).withTime(state.wakeAt()).with(state.waiting())
+                    .with(state.problem()).with(state.unread()).with(state.at()).with(run).update();
+            session.sql("inbox.clear").with(run).update();
+            session.sql("attempt.clear").with(run).update();
+        } else {
+            boolean keeps = !state.release() && status != RunStatus.STUCK;
+            session.sql("run.move").with(status.name()).withTime(state.wakeAt()).with(state.waiting())
+                    .with(state.problem()).with(keeps ? 1 : 0).with(state.at()).with(run).update();
+        }
+    }
+
+    private Outcome release(Write.Release release) throws SQLException {
+        Owned owned = ownership.isNode(release.node()) ? ownership.find(release.incarnation()) : null;
+        if (owned == null) {
+            return REFUSED;
+        }
+        session.sql("run.own").with((UUID) null).with(owned.run).update();
+        ownership.remove(release.incarnation());
+        return DONE;
+    }
+
+    // ---- what anybody does ----
+
+    private Outcome send(Write.Send send) throws SQLException {
+        Found run = byName(send.runId());
+        if (run == null) {
+            return NOT_FOUND;
+        }
+        RunRow row = run.row();
+        if (row.status().isFinished()) {
+            return new Outcome(inbox.wasSent(row.chain(), send.message()) ? Kind.DUPLICATE : Kind.FINISHED, row);
+        }
+        return new Outcome(inbox.deliver(run.id(), row.chain(), List.of(send.message())) ? Kind.DONE : Kind.DUPLICATE, row);
+    }
+
+    private Outcome terminate(Write.Terminate terminate) throws SQLException {
+        Found run = byName(terminate.runId());
+        if (run == null) {
+            return NOT_FOUND;
+        }
+        if (run.row().status().isFinished()) {
+            return new Outcome(Kind.FINISHED, run.row());
+        }
+        NewMessage order = terminate.message();
+        if (run.row().owner() == null) {
+            move(run.id(), new RunState(RunStatus.TERMINATED, Long.MAX_VALUE, "", order.sentence(), 0, true, order.sentAt()));
+        } else {
+            inbox.deliver(run.id(), run.row().chain(), List.of(order));
+        }
+        return done(terminate.runId());
+    }
+
+    private Outcome redrive(Write.Redrive redrive) throws SQLException {
+        Found run = byName(redrive.runId());
+        if (run == null) {
+            return NOT_FOUND;
+        }
+        if (run.row().status() != RunStatus.STUCK) {
+            return new Outcome(Kind.NOT_STUCK, run.row());
+        }
+        move(run.id(), new RunState(RunStatus.QUEUED, redrive.now(), "", "", 0, true, redrive.now()));
+        return done(redrive.runId());
+    }
+
+    private Outcome done(String runId) throws SQLException {
+        Found run = byName(runId);
+        return new Outcome(Kind.DONE, run == null ? null : run.row());
+    }
+
+    // ---- looking up ----
+
+    private @Nullable Found byName(String runId) throws SQLException {
+        return session.sql("run.by_name").with(runId).first(Rows::found);
+    }
+
+    private boolean isKnown(UUID incarnation) throws SQLException {
+        return session.sql("run.by_incarnation").with(incarnation).any();
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store.sqlite;
+
+import dev.perdure.store.StoreException;
+import dev.perdure.store.StoreException.Effect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteOpenMode;
+
+/** The file: how it is opened, and how it is set. */
+final class Database {
+
+    /**
+     * Octets of a page. What a commit costs is the pages it touches: larger ones make the commit of a single unit
+     * slower, smaller ones that of a thousand.
+     */
+    private static final int PAGE_SIZE = 8192;
+
+    /** How many pages the -wal file takes before they are copied to the database: 64 MiB. */
+    private static final int CHECKPOINT_PAGES = 8000;
+
+    /** Between two tries to switch a new file to WAL: SQLite does not wait for that lock by itself. */
+    private static final long PAUSE_NANOS = Duration.ofMillis(10).toNanos();
+
+    private final Path file;
+    private final long busyMillis;
+    private final SqliteErrors errors;
+
+    Database(Path file, long busyMillis) {
+        this.file = file.toAbsolutePath().normalize();
+        this.busyMillis = busyMillis;
+        this.errors = new SqliteErrors(this.file, busyMillis);
+    }
+
+    Path file() {
+        return file;
+    }
+
+    SqliteErrors errors() {
+        return errors;
+    }
+
+    /** Opens the connection that writes, after which the file exists, is in WAL mode and has the newest schema. */
+    Session openToWrite() {
+        Path directory = file.getParent();
+        if (directory == null || !Files.isDirectory(directory) || Files.isDirectory(file)) {
+            throw new StoreException("store_cannot_open", "there can be no database " + file + ": "
+                    + (Files.isDirectory(file) ? "that is a directory. Name a file in it"
+                            : "its directory does not exist. Create it, or correct the path"), Effect.NOTHING_REFUSED, null);
+        }
+        Session session = null;
+        boolean opened = false;
+        try {
+            session = connect(config());
+            boolean behind = Schema.isBehind(session, file);
+            session.run("PRAGMA page_size = " + PAGE_SIZE);
+            switchToWal(session);
+            // The promise of every commit: it is on the disk, even if the power fails. On macOS that takes another flag.
+            session.run("PRAGMA synchronous = FULL");
+            session.run("PRAGMA fullfsync = ON");
+            session.run("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+            session.run("PRAGMA cache_size = -65536");
+            if (behind) {
+                Schema.migrate(session, file);
+            }
+            opened = true;
+            return session;
+        } catch (SQLException failed) {
+            throw errors.nothingWritten(failed);
+        } finally {
+            if (!opened && session != null) {
+                close(session);
+            }
+        }
+    }
+
+    /** Opens a connection that only reads. */
+    Session openToRead() throws SQLException {
+        SQLiteConfig config = config();
+        // A file that was deleted meanwhile must be missed, not made anew.
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        Session session = connect(config);
+        session.run("PRAGMA query_only = ON");
+        session.run("PRAGMA cache_size = -8192");
+        return session;
+    }
+
+    private SQLiteConfig config() {
+        SQLiteConfig config = new SQLiteConfig();
+        // Otherwise the driver asks for the last row's number after each INSERT, which costs more than the INSERT.
+        config.setGetGeneratedKeys(false);
+        config.setBusyTimeout((int) busyMillis);
+        return config;
+    }
+
+    private Session connect(SQLiteConfig config) throws SQLException {
+        Session session = new Session(config.createConnection("jdbc:sqlite:" + file));
+        session.run("PRAGMA foreign_keys = OFF");
+        session.run("PRAGMA temp_store = MEMORY");
+        return session;
+    }
+
+    private void switchToWal(Session session) throws SQLException {
+        long until = System.nanoTime() + Duration.ofMillis(busyMillis).toNanos();
+        while (true) {
+            try {
+                String mode = session.ask("PRAGMA journal_mode = WAL");
+                if (!mode.equalsIgnoreCase("wal")) {
+                    throw new StoreException("store_no_wal", "the database " + file + " stays in journal mode '" + mode
+                            + "' although Perdure needs WAL. Move it to a local disk: network file systems cannot do it",
+                            Effect.NOTHING_REFUSED, null);
+                }
+                return;
+            } catch (SQLiteException busy) {
+                if (busy.getResultCode() != SQLiteErrorCode.SQLITE_BUSY || System.nanoTime() - until > 0) {
+                    throw busy;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    /** Closes a session that is of no use any more. Whatever was committed stays; an error here changes nothing. */
+    void close(Session session) {
+        try {
+            session.close();
+        } catch (SQLException failed) {
+            throw errors.nothingWritten(failed);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store.sqlite;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A connection with the statements that were prepared on it. Not safe for threads: whoever has it has it alone. */
+final class Session implements AutoCloseable {
+
+    private final Connection connection;
+    private final Map<String, Prepared> prepared = new HashMap<>();
+
+    Session(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** A statement of the {@code .sql} files, prepared when it is used for the first time. */
+    Prepared sql(String name) throws SQLException {
+        Prepared statement = prepared.get(name);
+        if (statement == null) {
+            statement = prepare(Sql.text(name));
+            prepared.put(name, statement);
+        }
+        return statement;
+    }
+
+    /** A statement made for one use; the caller closes it. */
+    Prepared prepare(String text) throws SQLException {
+        return new Prepared(connection.prepareStatement(text));
+    }
+
+    /** Carries out a text without results, such as a PRAGMA or a definition. */
+    void run(String text) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(text);
+        }
+    }
+
+    /** The first column of the first row, as text. */
+    String ask(String text) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet answer = statement.executeQuery(text)) {
+            return answer.next() ? answer.getString(1) : "";
+        }
+    }
+
+    /** Closes the statements, too. */
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store.sqlite;
+
+import dev.perdure.Payload;
+import dev.perdure.journal.Unit;
+import dev.perdure.store.Attempt;
+import dev.perdure.store.Message;
+import dev.perdure.store.NewRun;
+import dev.perdure.store.Outcome;
+import dev.perdure.store.RunFilter;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.Store;
+import dev.perdure.store.StoreException;
+import dev.perdure.store.StoreException.Effect;
+import dev.perdure.store.Write;
+import dev.perdure.store.sqlite.Rows.Found;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Journals in one SQLite file: durable, with nothing to install and nothing to run beside the application.
+ *
+ * <p>One engine at a time may use a file; a second one gets a {@link dev.perdure.store.StoreInUseException} when it
+ * starts, in this or in any other process. A process that was killed leaves nothing to clean. Any number of clients,
+ * in any number of processes of the same machine, may start, signal and read runs meanwhile.
+ *
+ * <p>Every commit is on the disk before it is answered (WAL with {@code synchronous=FULL}), also if the power fails.
+ * The file must be on a local disk: SQLite's locks do not work over networks. Beside {@code orders.db} there are
+ * {@code orders.db-wal} and {@code orders.db-shm}, which belong to it (copy it with SQLite's own {@code .backup}),
+ * and {@code orders.db.lock}. No other code of this process may open these files: when it closes one, POSIX systems
+ * drop the locks that SQLite holds on it.
+ */
+public final class SqliteStore implements Store {
+
+    /** How long a lock held by another process is waited for. */
+    private static final long BUSY_MILLIS = 5_000;
+
+    private final Database database;
+    private final Ownership ownership = new Ownership();
+    private final Writer writer;
+    private final Readers readers;
+
+    /** Guards {@link #engineLock}; taken before the writer. */
+    private final ReentrantLock joining = new ReentrantLock(true);
+
+    private @Nullable EngineLock engineLock;
+
+    private SqliteStore(Path file, long busyMillis) {
+        this.database = new Database(file, busyMillis);
+        this.writer = new Writer(database, ownership::doubt);
+        this.readers = new Readers(database);
+    }
+
+    /**
+     * Opens a database, and makes it if it does not exist. Safe when several processes do so at once.
+     *
+     * @param file the file; its directory must exist
+     * @return a store, to be closed
+     * @throws StoreException if the file cannot be opened or written to, is damaged, is not a database of Perdure, or
+     *     was written by a newer version; the message says what to do, and the file is as it was
+     */
+    public static SqliteStore open(Path file) {
+        return open(file, BUSY_MILLIS);
+    }
+
+    static SqliteStore open(Path file, long busyMillis) {
+        return new SqliteStore(file, busyMillis);
+    }
+
+    // ---- nodes ----
+
+    @Override
+    public void join(UUID node, long now) {
+        joining.lock();
+        EngineLock taken = null;
+        try {
+            if (engineLock == null) {
+                taken = EngineLock.take(realFile(), now);
+            }
+            writer.transaction(session -> {
+                session.sql("node.end").update();
+                session.sql("node.insert").with(node).with(now).update();
+                session.sql("owned.recover").update();
+                ownership.begin(node);
+                return null;
+            });
+            if (taken != null) {
+                engineLock = taken;
+                taken = null;
+            }
+        } finally {
+            if (taken != null) {
+                taken.close();
+            }
+            joining.unlock();
+        }
+    }
+
+    @Override
+    public void leave(UUID node) {
+        joining.lock();
+        try {
+            boolean left = transaction(session -> {
+                if (!ownership.isNode(node)) {
+                    return false;
+                }
+                session.sql("node.end").update();
+                session.sql("owned.release").update();
+                ownership.forget();
+                return true;
+            });
+            if (left) {
+                unlockEngine();
+            }
+        } finally {
+            joining.unlock();
+        }
+    }
+
+    private void unlockEngine() {
+        if (engineLock != null) {
+            engineLock.close();
+            engineLock = null;
+        }
+    }
+
+    private Path realFile() {
+        try {
+            return database.file().toRealPath();
+        } catch (IOException gone) {
+            throw new StoreException("store_cannot_open", "the database " + database.file() + " is not there any more ("
+                    + gone + "). Put it back, or open the store again", Effect.NOTHING_RETRY, gone);
+        }
+    }
+
+    // ---- writing ----
+
+    @Override
+    public List<Outcome> write(List<? extends Write> batch) {
+        return transaction(session -> new Batch(session, ownership).write(batch));
+    }
+
+    @Override
+    public List<RunRow> claim(Claim claim) {
+        // Asked often and mostly in vain, and a transaction would keep other processes from writing.
+        if (writer.look(session -> claimable(session, claim, 1)).isEmpty()) {
+            return List.of();
+        }
+        return transaction(session -> ownership.isNode(claim.node()) ? claim(session, claim) : List.of());
+    }
+
+    private static List<Found> claimable(Session session, Claim claim, int limit) throws SQLException {
+        return session.sql("claim").with(claim.now()).some(limit,
+                row -> claim.workflows().contains(row.getString(5)) ? Rows.found(row) : null);
+    }
+
+    private List<RunRow> claim(Session session, Claim claim) throws SQLException {
+        List<RunRow> rows = new ArrayList<>();
+        Prepared own = session.sql("run.own");
+        for (Found run : claimable(session, claim, claim.limit())) {
+            own.with(claim.node()).with(run.id()).add();
+            ownership.add(run.row().incarnation(), run.id(), false);
+            rows.add(Rows.ownedBy(claim.node(), run.row()));
+        }
+        if (!rows.isEmpty()) {
+            own.updateAdded();
+        }
+        return rows;
+    }
+
+    /** A transaction in which what is known about ownership holds. */
+    private <T> T transaction(Writer.Work<T> work) {
+        return writer.transaction(session -> {
+            ownership.verify(session, writer.knownForeignChanges());
+            return work.in(session);
+        });
+    }
+
+    // ---- looking for work ----
+
+    @Override
+    public Set<String> claimable(long now) {
+        return readers.read(session -> Set.copyOf(
+                session.sql("claimable.workflows").with(now).all(row -> row.getString(1))));
+    }
+
+    @Override
+    public long nextWake(long after) {
+        return readers.read(session -> {
+            Long next = session.sql("claimable.next").with(Math.max(after, -1)).first(row -> Rows.time(row, 1));
+            return next == null ? Long.MAX_VALUE : next;
+        });
+    }
+
+    @Override
+    public List<Message> inboxOf(UUID node) {
+        return readers.read(session -> session.sql("inbox.of_owner").with(node).all(Rows::message));
+    }
+
+    @Override
+    public long foreignChanges() {
+        return writer.foreignChanges();
+    }
+
+    // ---- reading ----
+
+    @Override
+    public Optional<RunRow> find(String runId) {
+        return readers.read(session -> Optional.ofNullable(session.sql("run.by_name").with(runId).first(Rows::run)));
+    }
+
+    @Override
+    public Optional<RunRow> find(UUID incarnation) {
+        return readers.read(session -> Optional.ofNullable(
+                session.sql("run.by_incarnation").with(incarnation).first(Rows::run)));
+    }
+
+    @Override
+    public Optional<NewRun> launch(UUID incarnation) {
+        return readers.read(session -> Optional.ofNullable(
+                session.sql("launch").with(incarnation).first(row -> Rows.launch(row, session))));
+    }
+
+    @Override
+    public List<Unit> journal(UUID incarnation, long after, int limit) {
+        return readers.read(session -> session.sql("journal").with(incarnation).with(after).with(limit).all(Rows::unit));
+    }
+
+    @Override
+    public Optional<Unit> lastUnit(UUID incarnation) {
+        return readers.read(session -> Optional.ofNullable(session.sql("journal.last").with(incarnation).first(Rows::unit)));
+    }
+
+    @Override
+    public List<Message> inbox(UUID chain) {
+        return readers.read(session -> session.sql("inbox.of_chain").with(chain).all(Rows::message));
+    }
+
+    @Override
+    public List<Attempt> attempts(UUID incarnation) {
+        return readers.read(session -> session.sql("attempts").with(incarnation).all(Rows::attempt));
+    }
+
+    @Override
+    public Map<String, Payload> published(UUID incarnation) {
+        return readers.read(session -> {
+            Map<String, Payload> values = new LinkedHashMap<>();
+            session.sql("published").with(incarnation).all(row -> values.put(row.getString(1), Rows.payload(row, 2)));
+            return values;
+        });
+    }
+
+    @Override
+    public List<RunRow> list(RunFilter filter, Optional<UUID> before, int limit) {
+        return readers.read(session -> Lists.list(session, filter, before, limit));
+    }
+
+    @Override
+    public long count(RunFilter filter) {
+        return readers.read(session -> Lists.count(session, filter));
+    }
+
+    @Override
+    public long countEntries() {
+        return readers.read(session -> {
+            Long entries = session.sql("journal.entries").first(row -> row.getLong(1));
+            return entries == null ? 0 : entries;
+        });
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return writer.look(session -> {
+            Map<String, String> settings = new LinkedHashMap<>();
+            settings.put("store", "sqlite");
+            settings.put("file", database.file().toString());
+            settings.put("sqlite_version", session.ask("SELECT sqlite_version()"));
+            settings.put("journal_mode", session.ask("PRAGMA journal_mode"));
+            settings.put("synchronous", session.ask("PRAGMA synchronous").equals("2") ? "FULL" : "not FULL");
+            settings.put("page_size", session.ask("PRAGMA page_size"));
+            settings.put("wal_autocheckpoint", session.ask("PRAGMA wal_autocheckpoint"));
+            return settings;
+        });
+    }
+
+    /**
+     * Closes the file, after those who read or write just now. An engine that did not leave is recovered by the next
+     * one.
+     */
+    @Override
+    public void close() {
+        readers.close();
+        writer.close();
+        joining.lock();
+        try {
+            unlockEngine();
+        } finally {
+            joining.unlock();
+        }
+    }
+
+    /** For tests that look behind the store or make its connection fail. */
+    Writer writer() {
+        return writer;
+    }
+}

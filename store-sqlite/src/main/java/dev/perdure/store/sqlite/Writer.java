@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store.sqlite;
+
+import dev.perdure.store.StoreException;
+import dev.perdure.store.StoreException.Effect;
+import java.sql.SQLException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The one connection of this store that writes. Whoever wants to write waits here, in order of arrival, and not in
+ * SQLite, whose waiting is polling and unfair; only other processes are waited for there.
+ */
+final class Writer {
+
+    /** What is done in a transaction. */
+    interface Work<T> {
+        T in(Session session) throws SQLException;
+    }
+
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Database database;
+    private final Runnable afterFailure;
+    private final Session session;
+    private boolean closed;
+
+    /** What SQLite counts when another connection commits. Written under the lock, read by anybody. */
+    private volatile long foreignChanges;
+
+    /**
+     * Opens the connection.
+     *
+     * @param afterFailure called under the lock when a transaction was not committed, or perhaps not
+     */
+    Writer(Database database, Runnable afterFailure) {
+        this.database = database;
+        this.afterFailure = afterFailure;
+        this.session = database.openToWrite();
+    }
+
+    /** Carries out work in a transaction that has the write lock from the beginning, and commits it. */
+    <T> T transaction(Work<T> work) {
+        lock.lock();
+        try {
+            checkOpen();
+            boolean committing = false;
+            boolean done = false;
+            try {
+                session.sql("begin").update();
+                foreignChanges = dataVersion();
+                T result = work.in(session);
+                committing = true;
+                session.sql("commit").update();
+                done = true;
+                return result;
+            } catch (SQLException failed) {
+                throw committing ? database.errors().atCommit(failed) : database.errors().nothingWritten(failed);
+            } finally {
+                if (!done) {
+                    rollBack();
+                    afterFailure.run();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Looks something up on this connection, outside of a transaction. */
+    <T> T look(Work<T> work) {
+        lock.lock();
+        try {
+            checkOpen();
+            return work.in(session);
+        } catch (SQLException failed) {
+            throw database.errors().nothingWritten(failed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * See {@link dev.perdure.store.Store#foreignChanges}. Does not wait: whoever has the lock keeps the number fresh.
+     */
+    long foreignChanges() {
+        if (lock.tryLock()) {
+            try {
+                checkOpen();
+                foreignChanges = dataVersion();
+            } catch (SQLException failed) {
+                throw database.errors().nothingWritten(failed);
+            } finally {
+                lock.unlock();
+            }
+        }
+        return foreignChanges;
+    }
+
+    /** The number as it was at the beginning of this transaction. */
+    long knownForeignChanges() {
+        return foreignChanges;
+    }
+
+    private long dataVersion() throws SQLException {
+        Long version = session.sql("data_version").first(row -> row.getLong(1));
+        return version == null ? 0 : version;
+    }
+
+    /** SQLite has rolled back by itself after some errors; then there is nothing left to do. */
+    private void rollBack() {
+        try {
+            session.sql("rollback").update();
+        } catch (SQLException noTransaction) {
+            // The error that led here is on its way to the caller. A transaction that is still open would fail the next
+            // BEGIN, loudly.
+        }
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new StoreException("store_closed", "the store of " + database.file()
+                    + " has been closed. Open it again with SqliteStore.open", Effect.NOTHING_REFUSED, null);
+        }
+    }
+
+    void close() {
+        lock.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                database.close(session);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,105 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What reads the database. ${run} stands for the columns of a run's row, in the order in which Rows reads them.
+
+-- name: run
+r.id, r.run_id, r.incarnation, r.chain, r.workflow, r.status, r.wake_at, r.waiting, r.problem, r.owner, r.recoveries,
+r.unread, r.created_at, r.changed_at
+
+-- name: data_version
+PRAGMA data_version
+
+-- ---- looking for work ----
+
+-- name: claimable.workflows
+SELECT DISTINCT workflow FROM runs WHERE claimable_at <= ?
+
+-- name: claimable.next
+SELECT min(claimable_at) FROM runs WHERE claimable_at > ?
+
+-- name: inbox.of_owner
+SELECT i.number, r.chain, i.message_id, i.kind, i.name, i.codec, i.value, i.sender, i.sent_at
+FROM runs r CROSS JOIN inbox i ON i.run = r.id
+WHERE r.owner = ? AND r.addressed = 1
+ORDER BY i.run, i.rank, i.number
+
+-- ---- runs ----
+
+-- name: run.by_name
+SELECT ${run} FROM runs r WHERE r.run_id = ? AND r.present = 1
+
+-- name: run.by_incarnation
+SELECT ${run} FROM runs r WHERE r.incarnation = ?
+
+-- name: launch
+SELECT r.run_id, r.incarnation, r.chain, r.workflow, r.created_at, l.codec, l.input, l.start_at, l.previous, r.id
+FROM runs r JOIN launches l ON l.run = r.id
+WHERE r.incarnation = ?
+
+-- name: launch.headers
+SELECT name, value FROM headers WHERE run = ? ORDER BY place
+
+-- name: launch.attributes
+SELECT name, value FROM attributes WHERE run = ?
+
+-- name: journal
+SELECT seq, body FROM journal
+WHERE run = (SELECT id FROM runs WHERE incarnation = ?) AND seq > ?
+ORDER BY seq LIMIT ?
+
+-- name: journal.last
+SELECT seq, body FROM journal
+WHERE run = (SELECT id FROM runs WHERE incarnation = ?)
+ORDER BY seq DESC LIMIT 1
+
+-- name: journal.entries
+SELECT coalesce(sum(entries), 0) FROM journal
+
+-- name: inbox.of_chain
+SELECT i.number, r.chain, i.message_id, i.kind, i.name, i.codec, i.value, i.sender, i.sent_at
+FROM runs first
+JOIN runs r ON r.run_id = first.run_id AND r.present = 1 AND r.chain = first.incarnation
+JOIN inbox i ON i.run = r.id
+WHERE first.incarnation = ?
+ORDER BY i.rank, i.number
+
+-- name: attempts
+SELECT fiber, place, step, made, first_at, next_at, failure FROM attempts
+WHERE run = (SELECT id FROM runs WHERE incarnation = ?)
+
+-- name: published
+SELECT name, codec, value FROM published WHERE run = (SELECT id FROM runs WHERE incarnation = ?)
+
+-- ---- lists: one head, any of the conditions, and for a page its tail ----
+
+-- name: list
+SELECT ${run} FROM runs r WHERE r.present = 1
+
+-- name: list.count
+SELECT count(*) FROM runs r WHERE r.present = 1
+
+-- name: list.statuses
+AND r.status IN (${marks})
+
+-- name: list.not_completed
+AND r.status <> 'COMPLETED'
+
+-- name: list.workflow
+AND r.workflow = ?
+
+-- name: list.prefix
+AND r.run_id >= ? AND r.run_id < ? || char(1114111)
+
+-- name: list.created_from
+AND r.created_at >= ?
+
+-- name: list.created_to
+AND r.created_at < ?
+
+-- name: list.attribute
+AND r.id IN (SELECT run FROM attributes WHERE name = ? AND value = ?)
+
+-- name: list.before
+AND r.id < (SELECT id FROM runs WHERE incarnation = ?)
+
+-- name: list.page
+ORDER BY r.id DESC LIMIT ?

@@ -1,0 +1,117 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Version 1 of the schema. A file that was ever released is never changed: write the next version into a file of its own.
+-- Times are milliseconds since 1970; ids that Perdure makes are the 16 octets of a UUID.
+
+-- The node that may own runs: no row or one. Whoever finds another one here has been ended.
+CREATE TABLE nodes (
+    node      BLOB    NOT NULL,
+    joined_at INTEGER NOT NULL
+);
+
+-- The small, changing part of each incarnation. Its number (id) counts incarnations in the order in which they came.
+CREATE TABLE runs (
+    id           INTEGER PRIMARY KEY,
+    incarnation  BLOB    NOT NULL,
+    run_id       TEXT    NOT NULL,
+    present      INTEGER NOT NULL DEFAULT 1,  -- 0 when another incarnation has taken the name over
+    chain        BLOB    NOT NULL,
+    workflow     TEXT    NOT NULL,
+    status       TEXT    NOT NULL,
+    wake_at      INTEGER,                     -- NULL for never
+    waiting      TEXT    NOT NULL DEFAULT '',
+    problem      TEXT    NOT NULL DEFAULT '',
+    owner        BLOB,
+    recoveries   INTEGER NOT NULL DEFAULT 0,
+    unread       INTEGER NOT NULL DEFAULT 0,
+    addressed    INTEGER NOT NULL DEFAULT 0,  -- 1 as long as the inbox has something for it
+    created_at   INTEGER NOT NULL,
+    changed_at   INTEGER NOT NULL,
+    -- From when on a node may claim it: -1 is at once, NULL is not by time alone. The one place where this is decided.
+    claimable_at INTEGER GENERATED ALWAYS AS (
+        CASE WHEN owner IS NOT NULL THEN NULL
+             WHEN status = 'RUNNING' OR status = 'SUSPENDED' AND addressed THEN -1
+             WHEN status = 'SUSPENDED' OR status = 'QUEUED' THEN wake_at END) VIRTUAL
+);
+CREATE UNIQUE INDEX runs_by_incarnation ON runs (incarnation);
+CREATE UNIQUE INDEX runs_by_name ON runs (run_id) WHERE present = 1;
+CREATE INDEX runs_by_claim ON runs (claimable_at) WHERE claimable_at IS NOT NULL;
+CREATE INDEX runs_by_owner ON runs (owner, addressed) WHERE owner IS NOT NULL;
+-- For lists. Completed runs are the many; they are found by their number, newest first.
+CREATE INDEX runs_by_status ON runs (status) WHERE present = 1 AND status <> 'COMPLETED';
+CREATE INDEX runs_by_workflow ON runs (workflow) WHERE present = 1;
+CREATE INDEX runs_by_creation ON runs (created_at) WHERE present = 1;
+
+-- What an incarnation was started with: written once, so that it never has to move when the row above changes.
+CREATE TABLE launches (
+    run      INTEGER PRIMARY KEY,
+    codec    TEXT    NOT NULL,
+    input    BLOB    NOT NULL,
+    start_at INTEGER NOT NULL,
+    previous BLOB
+);
+CREATE TABLE headers (
+    run   INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    name  TEXT    NOT NULL,
+    value TEXT    NOT NULL,
+    PRIMARY KEY (run, place)
+) WITHOUT ROWID;
+CREATE TABLE attributes (
+    run   INTEGER NOT NULL,
+    name  TEXT    NOT NULL,
+    value TEXT    NOT NULL,
+    PRIMARY KEY (run, name)
+) WITHOUT ROWID;
+CREATE INDEX attributes_by_value ON attributes (name, value, run);
+
+-- One row for each unit, whatever run it belongs to, appended at the end of the table; see docs/adr/0020.
+CREATE TABLE journal (
+    id      INTEGER PRIMARY KEY,
+    run     INTEGER NOT NULL,
+    seq     INTEGER NOT NULL,
+    entries INTEGER NOT NULL,
+    body    BLOB    NOT NULL
+);
+CREATE UNIQUE INDEX journal_by_run ON journal (run, seq);
+
+-- Messages that a run has not heard yet. They are heard by rank, then by number.
+CREATE TABLE inbox (
+    number     INTEGER PRIMARY KEY AUTOINCREMENT,
+    run        INTEGER NOT NULL,
+    rank       INTEGER NOT NULL,
+    message_id TEXT    NOT NULL,
+    kind       TEXT    NOT NULL,
+    name       TEXT    NOT NULL,
+    codec      TEXT    NOT NULL,
+    value      BLOB    NOT NULL,
+    sender     TEXT    NOT NULL,
+    sent_at    INTEGER NOT NULL
+);
+CREATE INDEX inbox_by_run ON inbox (run, rank, number);
+
+-- The ids of all messages that a chain was ever sent.
+CREATE TABLE sent (
+    chain      BLOB NOT NULL,
+    message_id TEXT NOT NULL,
+    PRIMARY KEY (chain, message_id)
+) WITHOUT ROWID;
+
+-- How far open steps have come, and what runs have published.
+CREATE TABLE attempts (
+    run      INTEGER NOT NULL,
+    fiber    TEXT    NOT NULL,
+    place    INTEGER NOT NULL,
+    step     TEXT    NOT NULL,
+    made     INTEGER NOT NULL,
+    first_at INTEGER NOT NULL,
+    next_at  INTEGER NOT NULL,
+    failure  BLOB    NOT NULL,
+    PRIMARY KEY (run, fiber, place)
+) WITHOUT ROWID;
+CREATE TABLE published (
+    run   INTEGER NOT NULL,
+    name  TEXT    NOT NULL,
+    codec TEXT    NOT NULL,
+    value BLOB    NOT NULL,
+    PRIMARY KEY (run, name)
+) WITHOUT ROWID;

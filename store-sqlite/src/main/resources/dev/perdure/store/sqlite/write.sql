@@ -1,0 +1,120 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What changes the database. Each statement has a name and is used by exactly that name.
+
+-- name: begin
+BEGIN IMMEDIATE
+
+-- name: commit
+COMMIT
+
+-- name: rollback
+ROLLBACK
+
+-- ---- nodes ----
+
+-- name: node.end
+DELETE FROM nodes
+
+-- name: node.insert
+INSERT INTO nodes (node, joined_at) VALUES (?, ?)
+
+-- name: node.lives
+SELECT 1 FROM nodes WHERE node = ?
+
+-- name: owned.recover
+UPDATE runs SET owner = NULL, recoveries = recoveries + 1 WHERE owner IS NOT NULL
+
+-- name: owned.release
+UPDATE runs SET owner = NULL WHERE owner IS NOT NULL
+
+-- name: owned.list
+SELECT id, incarnation FROM runs WHERE owner = ?
+
+-- ---- runs ----
+
+-- name: run.supersede
+UPDATE runs SET present = 0 WHERE id = ?
+
+-- name: run.insert
+INSERT INTO runs (incarnation, run_id, chain, workflow, status, wake_at, owner, created_at, changed_at)
+VALUES (?1, ?2, ?3, ?4, 'QUEUED', ?5, ?6, ?7, ?7)
+RETURNING id
+
+-- name: launch.insert
+INSERT INTO launches (run, codec, input, start_at, previous) VALUES (?, ?, ?, ?, ?)
+
+-- name: header.insert
+INSERT INTO headers (run, place, name, value) VALUES (?, ?, ?, ?)
+
+-- name: attribute.insert
+INSERT INTO attributes (run, name, value) VALUES (?, ?, ?)
+
+-- name: run.move
+UPDATE runs SET status = ?1, wake_at = ?2, waiting = ?3, problem = ?4, owner = CASE WHEN ?5 THEN owner END,
+    recoveries = 0, changed_at = CASE WHEN status = ?1 THEN changed_at ELSE ?6 END
+WHERE id = ?7
+
+-- name: run.finish
+UPDATE runs SET status = ?1, wake_at = ?2, waiting = ?3, problem = ?4, owner = NULL, recoveries = 0, addressed = 0,
+    unread = ?5 + (SELECT count(*) FROM inbox WHERE run = ?7 AND kind = 'SIGNAL'), changed_at = ?6
+WHERE id = ?7
+
+-- name: run.own
+UPDATE runs SET owner = ? WHERE id = ?
+
+-- name: run.addressed
+UPDATE runs SET addressed = NOT addressed
+WHERE id = ?1 AND addressed <> EXISTS (SELECT 1 FROM inbox WHERE run = ?1)
+
+-- name: claim
+SELECT ${run} FROM runs r WHERE claimable_at <= ? ORDER BY claimable_at, id
+
+-- ---- what belongs to a run ----
+
+-- name: unit.insert
+INSERT INTO journal (run, seq, entries, body) VALUES (?, ?, ?, ?)
+
+-- name: unit.last
+SELECT seq + entries - 1 FROM journal WHERE run = ? ORDER BY seq DESC LIMIT 1
+
+-- name: unit.body
+SELECT body FROM journal WHERE run = ? AND seq = ?
+
+-- name: inbox.insert
+INSERT INTO inbox (run, rank, message_id, kind, name, codec, value, sender, sent_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: inbox.lowest_rank
+SELECT coalesce(min(rank), 0) FROM inbox WHERE run = ?
+
+-- name: inbox.heard
+DELETE FROM inbox WHERE number = ? AND run = ?
+
+-- name: inbox.clear
+DELETE FROM inbox WHERE run = ?
+
+-- name: inbox.hand_over
+UPDATE inbox SET run = ? WHERE run = ?
+
+-- name: sent.insert
+INSERT INTO sent (chain, message_id) VALUES (?, ?) ON CONFLICT DO NOTHING
+
+-- name: sent.find
+SELECT 1 FROM sent WHERE chain = ? AND message_id = ?
+
+-- name: attempt.put
+INSERT INTO attempts (run, fiber, place, step, made, first_at, next_at, failure) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET step = excluded.step, made = excluded.made, first_at = excluded.first_at,
+    next_at = excluded.next_at, failure = excluded.failure
+
+-- name: attempt.delete
+DELETE FROM attempts WHERE run = ? AND fiber = ? AND place = ?
+
+-- name: attempt.clear
+DELETE FROM attempts WHERE run = ?
+
+-- name: published.put
+INSERT INTO published (run, name, codec, value) VALUES (?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET codec = excluded.codec, value = excluded.value
+
+-- name: published.delete
+DELETE FROM published WHERE run = ? AND name = ?
