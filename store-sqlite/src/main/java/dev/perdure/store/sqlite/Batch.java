@@ -85,8 +85,9 @@ final class Batch {
         }
         long run = create(wanted, owner);
         inbox.deliver(run, wanted.chain(), start.messages());
-        return new Outcome(Kind.DONE, new RunRow(wanted.runId(), wanted.incarnation(), wanted.chain(), wanted.workflow(),
-                RunStatus.QUEUED, wanted.startAt(), "", "", owner, 0, 0, wanted.createdAt(), wanted.createdAt()));
+        return new Outcome(Kind.DONE, new RunRow(wanted.runId(), wanted.incarnation(), wanted.chain(),
+                wanted.workflow(), RunStatus.QUEUED, wanted.startAt(), "", "", owner, 0, 0, wanted.createdAt(),
+                wanted.createdAt()));
     }
 
     private long create(NewRun wanted, @Nullable UUID owner) throws SQLException {
@@ -191,8 +192,8 @@ final class Batch {
     /** Keeps what stands beside the journal: attempts and published values. */
     private void note(long run, Write.Advance advance) throws SQLException {
         for (Attempt attempt : advance.attempts()) {
-            session.sql("attempt.put").with(run).with(attempt.at().fiber()).with(attempt.at().index()).with(attempt.step())
-                    .with(attempt.made()).with(attempt.firstAt()).with(attempt.nextAt())
+            session.sql("attempt.put").with(run).with(attempt.at().fiber()).with(attempt.at().index())
+                    .with(attempt.step()).with(attempt.made()).with(attempt.firstAt()).with(attempt.nextAt())
                     .with(UnitFormat.encode(attempt.failure())).update();
         }
         for (Position at : advance.answered()) {
@@ -250,7 +251,8 @@ final class Batch {
         if (row.status().isFinished()) {
             return new Outcome(inbox.wasSent(row.chain(), send.message()) ? Kind.DUPLICATE : Kind.FINISHED, row);
         }
-        return new Outcome(inbox.deliver(run.id(), row.chain(), List.of(send.message())) ? Kind.DONE : Kind.DUPLICATE, row);
+        boolean isNew = inbox.deliver(run.id(), row.chain(), List.of(send.message()));
+        return new Outcome(isNew ? Kind.DONE : Kind.DUPLICATE, row);
     }
 
     private Outcome terminate(Write.Terminate terminate) throws SQLException {
@@ -263,7 +265,8 @@ final class Batch {
         }
         NewMessage order = terminate.message();
         if (run.row().owner() == null) {
-            move(run.id(), new RunState(RunStatus.TERMINATED, Long.MAX_VALUE, "", order.sentence(), 0, true, order.sentAt()));
+            move(run.id(), new RunState(RunStatus.TERMINATED, Long.MAX_VALUE, "", order.sentence(), 0, true,
+                    order.sentAt()));
         } else {
             inbox.deliver(run.id(), run.row().chain(), List.of(order));
         }

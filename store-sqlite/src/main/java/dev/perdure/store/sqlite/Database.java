@@ -50,9 +50,10 @@ final class Database {
     Session openToWrite() {
         Path directory = file.getParent();
         if (directory == null || !Files.isDirectory(directory) || Files.isDirectory(file)) {
-            throw new StoreException("store_cannot_open", "there can be no database " + file + ": "
-                    + (Files.isDirectory(file) ? "that is a directory. Name a file in it"
-                            : "its directory does not exist. Create it, or correct the path"), Effect.NOTHING_REFUSED, null);
+            String why = Files.isDirectory(file) ? "that is a directory. Name a file in it"
+                    : "its directory does not exist. Create it, or correct the path";
+            throw new StoreException("store_cannot_open", "there can be no database " + file + ": " + why,
+                    Effect.NOTHING_REFUSED, null);
         }
         Session session = null;
         boolean opened = false;
@@ -61,7 +62,7 @@ final class Database {
             boolean behind = Schema.isBehind(session, file);
             session.run("PRAGMA page_size = " + PAGE_SIZE);
             switchToWal(session);
-            // The promise of every commit: it is on the disk, even if the power fails. On macOS that takes another flag.
+            // The promise of every commit: it is on the disk, even if the power fails. macOS needs another flag.
             session.run("PRAGMA synchronous = FULL");
             session.run("PRAGMA fullfsync = ON");
             session.run("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
@@ -113,7 +114,8 @@ final class Database {
                 String mode = session.ask("PRAGMA journal_mode = WAL");
                 if (!mode.equalsIgnoreCase("wal")) {
                     throw new StoreException("store_no_wal", "the database " + file + " stays in journal mode '" + mode
-                            + "' although Perdure needs WAL. Move it to a local disk: network file systems cannot do it",
+                            + "' although Perdure needs WAL. Move it to a local disk: network file systems cannot do"
+                            + " it",
                             Effect.NOTHING_REFUSED, null);
                 }
                 return;

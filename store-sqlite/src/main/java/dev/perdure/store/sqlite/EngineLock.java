@@ -77,9 +77,9 @@ final class EngineLock implements AutoCloseable {
             channel = null;
             throw inUse(database, "another engine of this very process, under another class loader");
         } catch (IOException failed) {
-            throw new StoreException("store_cannot_lock", "the lock file " + fileOf(database) + " cannot be opened or locked"
-                    + " (" + failed + "). Give this process the right to write to it and to its directory; on a network"
-                    + " file system move the database to a local disk", Effect.NOTHING_RETRY, failed);
+            throw new StoreException("store_cannot_lock", "the lock file " + fileOf(database) + " cannot be opened or"
+                    + " locked (" + failed + "). Give this process the right to write to it and to its directory; on a"
+                    + " network file system move the database to a local disk", Effect.NOTHING_RETRY, failed);
         } finally {
             if (!taken) {
                 HELD.remove(database);
@@ -93,14 +93,16 @@ final class EngineLock implements AutoCloseable {
     }
 
     private static StoreInUseException inUse(Path database, String who) {
-        return new StoreInUseException("the database " + database + " already has its engine: " + who + ". One engine may use"
-                + " a SQLite file at a time. Stop the other one, or use a client (Client.connect), which may share it");
+        return new StoreInUseException("the database " + database + " already has its engine: " + who + ". One engine"
+                + " may use a SQLite file at a time. Stop the other one, or use a client (Client.connect), which may"
+                + " share it");
     }
 
     private static String read(FileChannel channel) throws IOException {
         ByteBuffer text = ByteBuffer.allocate(200);
         channel.read(text, 0);
-        return text.position() == 0 ? "another process" : new String(text.array(), 0, text.position(), StandardCharsets.UTF_8);
+        String who = new String(text.array(), 0, text.position(), StandardCharsets.UTF_8);
+        return who.isEmpty() ? "another process" : who;
     }
 
     private static void write(FileChannel channel, String text) throws IOException {

@@ -60,9 +60,9 @@ final class Inbox {
     }
 
     private void insert(long run, long rank, NewMessage message) throws SQLException {
-        session.sql("inbox.insert").with(run).with(rank).with(message.id()).with(message.kind().name()).with(message.name())
-                .with(message.value().codec()).with(message.value().bytes()).with(message.sender()).with(message.sentAt())
-                .update();
+        session.sql("inbox.insert").with(run).with(rank).with(message.id()).with(message.kind().name())
+                .with(message.name()).with(message.value().codec()).with(message.value().bytes())
+                .with(message.sender()).with(message.sentAt()).update();
     }
 
     private void changed(long run) throws SQLException {

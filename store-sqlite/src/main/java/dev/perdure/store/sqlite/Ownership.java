@@ -65,7 +65,8 @@ final class Ownership {
             forget();
         } else if (doubted) {
             runs.clear();
-            session.sql("owned.list").with(node).all(row -> runs.put(Rows.id(row, 2), new Owned(row.getLong(1), Owned.UNKNOWN)));
+            session.sql("owned.list").with(node)
+                    .all(row -> runs.put(Rows.id(row, 2), new Owned(row.getLong(1), Owned.UNKNOWN)));
         }
         doubted = false;
         checkedAt = foreignChanges;

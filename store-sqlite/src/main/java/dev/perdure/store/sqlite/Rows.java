@@ -41,9 +41,9 @@ final class Rows {
         UUID incarnation = id(row, 3);
         UUID chain = id(row, 4);
         // Most runs are a chain of one.
-        return new RunRow(row.getString(2), incarnation, chain.equals(incarnation) ? incarnation : chain, row.getString(5),
-                RunStatus.valueOf(row.getString(6)), time(row, 7), row.getString(8), row.getString(9), idOrNull(row, 10),
-                row.getInt(11), row.getInt(12), row.getLong(13), row.getLong(14));
+        return new RunRow(row.getString(2), incarnation, chain.equals(incarnation) ? incarnation : chain,
+                row.getString(5), RunStatus.valueOf(row.getString(6)), time(row, 7), row.getString(8), row.getString(9),
+                idOrNull(row, 10), row.getInt(11), row.getInt(12), row.getLong(13), row.getLong(14));
     }
 
     static RunRow ownedBy(UUID node, RunRow row) {
@@ -75,8 +75,8 @@ final class Rows {
     }
 
     static Attempt attempt(ResultSet row) throws SQLException {
-        return new Attempt(new Position(row.getString(1), row.getInt(2)), row.getString(3), row.getInt(4), row.getLong(5),
-                row.getLong(6), UnitFormat.decodeFailure(row.getBytes(7)));
+        return new Attempt(new Position(row.getString(1), row.getInt(2)), row.getString(3), row.getInt(4),
+                row.getLong(5), row.getLong(6), UnitFormat.decodeFailure(row.getBytes(7)));
     }
 
     /** A payload in two columns: the codec, and after it the bytes. */

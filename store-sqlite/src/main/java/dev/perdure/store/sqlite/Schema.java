@@ -15,9 +15,6 @@ final class Schema {
     /** The newest version, which this build writes. */
     static final int VERSION = 1;
 
-    private static final String STATE =
-            "SELECT (SELECT user_version FROM pragma_user_version) || ' ' || (SELECT count(*) FROM sqlite_schema)";
-
     private Schema() {
     }
 
@@ -27,7 +24,7 @@ final class Schema {
      * @throws StoreException if the database is of a newer version, or not ours
      */
     static boolean isBehind(Session session, Path file) throws SQLException {
-        String[] state = session.ask(STATE).split(" ");
+        String[] state = session.ask(Sql.text("schema.state")).split(" ");
         int version = Integer.parseInt(state[0]);
         if (version > VERSION) {
             throw new StoreException("store_newer", "the database " + file + " has version " + version
@@ -36,7 +33,8 @@ final class Schema {
         }
         if (version == 0 && !state[1].equals("0")) {
             throw new StoreException("store_foreign", "the database " + file + " holds " + state[1]
-                    + " tables and indexes of another program. Give Perdure a file of its own", Effect.NOTHING_REFUSED, null);
+                    + " tables and indexes of another program. Give Perdure a file of its own", Effect.NOTHING_REFUSED,
+                    null);
         }
         return version < VERSION;
     }

@@ -44,7 +44,8 @@ final class Sql {
     static String file(String name) {
         try (InputStream in = Sql.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException(name + " is missing in this build of perdure-store-sqlite. Use a whole one");
+                throw new IllegalStateException(name + " is missing in this build of perdure-store-sqlite. Build it"
+                        + " again, with its resources");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException unreadable) {

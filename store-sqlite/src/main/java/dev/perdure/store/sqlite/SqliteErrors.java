@@ -36,35 +36,31 @@ final class SqliteErrors {
     }
 
     private StoreException translate(SQLException error, Effect whenDiskFails) {
-        SQLiteErrorCode code = codeOf(error);
-        String said = " (SQLite says: " + error.getMessage() + ")";
-        return switch (SQLiteErrorCode.getErrorCode(code.code & KIND)) {
-            case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL -> new StoreException("store_locked", "the database " + file
-                    + " was locked by another process for " + busyMillis + " ms. Find what keeps a transaction open on it"
-                    + " (a database browser, a backup, a script) and end that; this will be tried again" + said,
-                    Effect.NOTHING_RETRY, error);
-            case SQLITE_FULL -> new StoreException("store_full", "the disk of " + file
-                    + " is full, nothing was written. Make room; this will be tried again" + said,
-                    Effect.NOTHING_RETRY, error);
-            case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH -> new StoreException("store_read_only", "this process may not"
-                    + " write to " + file + " or to its directory. Give it the right to write to both" + said,
-                    Effect.NOTHING_RETRY, error);
-            case SQLITE_CANTOPEN -> new StoreException("store_cannot_open", "the database " + file + " cannot be opened."
-                    + " Its directory must exist and this process must be allowed to write there" + said,
-                    Effect.NOTHING_RETRY, error);
-            case SQLITE_NOTADB, SQLITE_CORRUPT -> new StoreException("store_unreadable", file + " is damaged, or is not a"
-                    + " Perdure database at all. Check the path; if it is right, restore the file from a backup, together"
-                    + " with its -wal file if there is one" + said, Effect.NOTHING_REFUSED, error);
-            case SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_RANGE -> new StoreException("store_refused",
-                    "the database " + file + " refuses what was to be written: it is too large or contradicts what is"
-                    + " there. Make payloads smaller (SQLite takes up to 1,000,000,000 octets)" + said,
-                    Effect.NOTHING_REFUSED, error);
-            case SQLITE_IOERR -> new StoreException("store_io", "the disk of " + file
-                    + " failed. Look at the system's log; this will be tried again" + said, whenDiskFails, error);
-            default -> new StoreException("store_failed", "the database " + file
-                    + " could not do what was asked; this will be tried again. If it stays so, report it" + said,
-                    whenDiskFails, error);
+        return switch (SQLiteErrorCode.getErrorCode(codeOf(error).code & KIND)) {
+            case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL -> trouble("store_locked", "another process has locked "
+                    + file + " for more than " + busyMillis + " ms. Find what keeps a transaction open on it (a database"
+                    + " browser, a backup, a script) and end that; then this works again", Effect.NOTHING_RETRY, error);
+            case SQLITE_FULL -> trouble("store_full", "the disk of " + file
+                    + " is full, nothing was written. Make room; then this works again", Effect.NOTHING_RETRY, error);
+            case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH -> trouble("store_read_only", "this process may not write to "
+                    + file + " or to its directory. Give it the right to write to both", Effect.NOTHING_RETRY, error);
+            case SQLITE_CANTOPEN -> trouble("store_cannot_open", file + " cannot be opened. Its directory must exist,"
+                    + " and this process must be allowed to write to it", Effect.NOTHING_RETRY, error);
+            case SQLITE_NOTADB, SQLITE_CORRUPT -> trouble("store_unreadable", file + " is damaged, or no database at"
+                    + " all. Check the path; if it is right, restore the file from a backup, together with its -wal"
+                    + " file if there is one", Effect.NOTHING_REFUSED, error);
+            case SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_RANGE -> trouble("store_refused", file
+                    + " refuses what was to be written: it is too large, or contradicts what is there. Make payloads"
+                    + " smaller, SQLite takes up to 1,000,000,000 octets", Effect.NOTHING_REFUSED, error);
+            case SQLITE_IOERR -> trouble("store_io", "the disk of " + file
+                    + " failed. The system's log says why; when it is repaired, this works again", whenDiskFails, error);
+            default -> trouble("store_failed", file
+                    + " could not do what was asked. If that does not go away, please report it", whenDiskFails, error);
         };
+    }
+
+    private static StoreException trouble(String code, String message, Effect effect, SQLException error) {
+        return new StoreException(code, message + " (SQLite says: " + error.getMessage() + ")", effect, error);
     }
 
     /** The driver hides the code of a failed batch in a cause. */

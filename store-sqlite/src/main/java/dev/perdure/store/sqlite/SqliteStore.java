@@ -233,12 +233,14 @@ public final class SqliteStore implements Store {
 
     @Override
     public List<Unit> journal(UUID incarnation, long after, int limit) {
-        return readers.read(session -> session.sql("journal").with(incarnation).with(after).with(limit).all(Rows::unit));
+        return readers.read(
+                session -> session.sql("journal").with(incarnation).with(after).with(limit).all(Rows::unit));
     }
 
     @Override
     public Optional<Unit> lastUnit(UUID incarnation) {
-        return readers.read(session -> Optional.ofNullable(session.sql("journal.last").with(incarnation).first(Rows::unit)));
+        return readers.read(
+                session -> Optional.ofNullable(session.sql("journal.last").with(incarnation).first(Rows::unit)));
     }
 
     @Override

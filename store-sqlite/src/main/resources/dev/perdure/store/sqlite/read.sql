@@ -8,6 +8,9 @@ r.unread, r.created_at, r.changed_at
 -- name: data_version
 PRAGMA data_version
 
+-- name: schema.state
+SELECT (SELECT user_version FROM pragma_user_version) || ' ' || (SELECT count(*) FROM sqlite_schema)
+
 -- ---- looking for work ----
 
 -- name: claimable.workflows
