@@ -165,7 +165,7 @@ public final class RetryPolicy {
     /**
      * A condition for trying again, beside the others.
      *
-     * @param condition true to try again; what it throws counts as the failure of the step
+     * @param condition true to try again; if it throws there is no further attempt
      * @return a new policy
      */
     public RetryPolicy onlyIf(Predicate<Failure> condition) {

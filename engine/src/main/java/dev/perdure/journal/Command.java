@@ -21,17 +21,42 @@ public sealed interface Command extends Event {
         return getClass() == other.getClass() && subject().equals(other.subject());
     }
 
+    /** A command that takes the next position of its fiber. */
+    sealed interface Asked extends Command {
+
+        /**
+         * Where it was asked.
+         *
+         * @return fiber and index
+         */
+        Position at();
+
+        /**
+         * The name it was asked under.
+         *
+         * @return of the step, the signal, the value
+         */
+        String name();
+
+        @Override
+        default boolean agreesWith(Command other) {
+            return getClass() == other.getClass() && other instanceof Asked that
+                    && at().equals(that.at()) && name().equals(that.name());
+        }
+
+        @Override
+        default String subject() {
+            return at() + " '" + name() + "'";
+        }
+    }
+
     /**
      * An at-most-once step is about to be carried out. Other steps need no entry before they start.
      *
      * @param at the step's position
      * @param name the step's name
      */
-    record StepScheduled(Position at, String name) implements Command {
-        @Override
-        public String subject() {
-            return at + " '" + name + "'";
-        }
+    record StepScheduled(Position at, String name) implements Asked {
     }
 
     /**
@@ -41,11 +66,7 @@ public sealed interface Command extends Event {
      * @param name what it is for: sleep, timer, await, promise
      * @param due when to fire, in milliseconds since 1970; not part of the identity
      */
-    record TimerSet(Position at, String name, long due) implements Command {
-        @Override
-        public String subject() {
-            return at + " '" + name + "'";
-        }
+    record TimerSet(Position at, String name, long due) implements Asked {
     }
 
     /**
@@ -67,11 +88,7 @@ public sealed interface Command extends Event {
      * @param name the signal's name
      * @param due when to give up, in milliseconds since 1970, or {@link Long#MAX_VALUE}; not part of the identity
      */
-    record SignalAwaited(Position at, String name, long due) implements Command {
-        @Override
-        public String subject() {
-            return at + " '" + name + "'";
-        }
+    record SignalAwaited(Position at, String name, long due) implements Asked {
     }
 
     /**
@@ -81,11 +98,7 @@ public sealed interface Command extends Event {
      * @param name its name
      * @param value the value
      */
-    record SideEffectRecorded(Position at, String name, Payload value) implements Command {
-        @Override
-        public String subject() {
-            return at + " '" + name + "'";
-        }
+    record SideEffectRecorded(Position at, String name, Payload value) implements Asked {
     }
 
     /**
@@ -94,11 +107,7 @@ public sealed interface Command extends Event {
      * @param at its position
      * @param name its name
      */
-    record ValuePublished(Position at, String name) implements Command {
-        @Override
-        public String subject() {
-            return at + " '" + name + "'";
-        }
+    record ValuePublished(Position at, String name) implements Asked {
     }
 
     /**

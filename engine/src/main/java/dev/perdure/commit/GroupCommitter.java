@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.commit;
+
+import dev.perdure.EngineObserver;
+import dev.perdure.store.Outcome;
+import dev.perdure.store.Store;
+import dev.perdure.store.StoreException;
+import dev.perdure.store.Write;
+import dev.perdure.world.World;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one thread that writes to the store; see the package for how. */
+public final class GroupCommitter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommitter.class);
+    private static final int LARGEST_BATCH = 2_048;
+    private static final long FIRST_PAUSE_MILLIS = 20;
+    private static final long LONGEST_PAUSE_MILLIS = 2_000;
+
+    private final Store store;
+    private final World world;
+    private final EngineObserver observer;
+    private final Queue<Commit> queue = new ConcurrentLinkedQueue<>();
+    private final World.Gate gate;
+    private final World.Gate closedGate;
+    private final Thread thread;
+    /** No more commits are taken; those in the queue are still written. */
+    private volatile boolean closing;
+    /** What is not written by now is given up. */
+    private volatile boolean givenUp;
+    private volatile boolean ended;
+    private boolean away;
+
+    /**
+     * Starts the thread.
+     *
+     * @param store where to write
+     * @param world where the thread and time come from
+     * @param observer hears of batches and of outages
+     */
+    public GroupCommitter(Store store, World world, EngineObserver observer) {
+        this.store = store;
+        this.world = world;
+        this.observer = observer;
+        this.gate = world.gate();
+        this.closedGate = world.gate();
+        this.thread = world.startPlatform("perdure-committer", this::writeForever);
+    }
+
+    /**
+     * Hands in a commit.
+     *
+     * @param commit will hear of its fate on the committer's thread
+     */
+    public void submit(Commit commit) {
+        queue.add(commit);
+        gate.open();
+        if (ended) {
+            failRest();
+        }
+    }
+
+    private void writeForever() {
+        List<Commit> batch = new ArrayList<>();
+        while (true) {
+            for (Commit next = queue.poll(); next != null; next = queue.poll()) {
+                batch.add(next);
+                if (batch.size() == LARGEST_BATCH) {
+                    break;
+                }
+            }
+            if (!batch.isEmpty()) {
+                write(batch);
+                batch = new ArrayList<>(batch.size());
+            } else if (closing) {
+                break;
+            } else {
+                gate.pass(Long.MAX_VALUE);
+            }
+        }
+        ended = true;
+        failRest();
+        closedGate.open();
+    }
+
+    private void write(List<Commit> batch) {
+        List<Commit> rest = batch;
+        long pause = FIRST_PAUSE_MILLIS;
+        while (!rest.isEmpty()) {
+            List<Write> writes = new ArrayList<>(rest.size());
+            for (Commit commit : rest) {
+                writes.add(commit.write());
+            }
+            try {
+                long begun = world.nanoTime();
+                List<Outcome> outcomes = store.write(writes);
+                observer.batchCommitted(rest.size(), Duration.ofNanos(world.nanoTime() - begun));
+                storeIsBack();
+                tell(rest, outcomes);
+                return;
+            } catch (StoreException failure) {
+                if (failure.effect() == StoreException.Effect.NOTHING_REFUSED) {
+                    halve(rest, failure);
+                    return;
+                }
+                rest = thePatientOf(rest, failure);
+            } catch (RuntimeException defect) {
+                // A store that breaks its contract must not take the committer with it.
+                LOG.error("the store failed in a way it must not; treating its batch as refused", defect);
+                halve(rest, new StoreException("store_defect", "the store failed with " + defect
+                        + ", which is a defect of the store. Report it with this trace",
+                        StoreException.Effect.NOTHING_REFUSED, defect));
+                return;
+            }
+            if (!rest.isEmpty()) {
+                gate.pass(TimeUnit.MILLISECONDS.toNanos(pause));
+                pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+            }
+        }
+    }
+
+    private void tell(List<Commit> batch, List<Outcome> outcomes) {
+        for (int i = 0; i < batch.size(); i++) {
+            try {
+                batch.get(i).done(outcomes.get(i));
+            } catch (RuntimeException defect) {
+                LOG.error("a commit could not be told that it is durable: {}", batch.get(i).write(), defect);
+            }
+        }
+    }
+
+    /** The content of one of them is at fault: finds it by halving, so that the others land. */
+    private void halve(List<Commit> batch, StoreException failure) {
+        if (batch.size() == 1) {
+            batch.get(0).failed(failure);
+            return;
+        }
+        write(batch.subList(0, batch.size() / 2));
+        write(batch.subList(batch.size() / 2, batch.size()));
+    }
+
+    private List<Commit> thePatientOf(List<Commit> batch, StoreException failure) {
+        if (!away) {
+            away = true;
+            LOG.warn("the store does not answer, runs wait and are sent again: {}", failure.getMessage());
+            observer.storeUnavailable(failure.getMessage());
+        }
+        List<Commit> patient = new ArrayList<>(batch.size());
+        for (Commit commit : batch) {
+            if (commit.isPatient() && !givenUp) {
+                patient.add(commit);
+            } else {
+                commit.failed(failure);
+            }
+        }
+        return patient;
+    }
+
+    private void storeIsBack() {
+        if (away) {
+            away = false;
+            LOG.info("the store answers again");
+            observer.storeAvailable();
+        }
+    }
+
+    private void failRest() {
+        StoreException closed = new StoreException("engine_closed", "the engine has been closed; nothing was written. "
+                + "Send it through another engine or a client", StoreException.Effect.NOTHING_RETRY, null);
+        for (Commit next = queue.poll(); next != null; next = queue.poll()) {
+            next.failed(closed);
+        }
+    }
+
+    /**
+     * Writes what has been handed in, then ends. What comes later fails.
+     *
+     * @param nanos how long to go on trying; after it what the store did not take is given up
+     */
+    public void close(long nanos) {
+        closing = true;
+        gate.open();
+        closedGate.pass(nanos);
+        givenUp = true;
+        gate.open();
+    }
+
+    /**
+     * Whether the calling thread is the committer's own, where nobody may wait for a commit.
+     *
+     * @return true inside a call-back
+     */
+    public boolean isOwnThread() {
+        return Thread.currentThread() == thread;
+    }
+}

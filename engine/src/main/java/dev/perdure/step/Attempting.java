@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.step;
+
+import dev.perdure.Durations;
+import dev.perdure.EngineObserver;
+import dev.perdure.Failure;
+import dev.perdure.Payload;
+import dev.perdure.PerdureException;
+import dev.perdure.StepContext;
+import dev.perdure.journal.Arrival;
+import dev.perdure.store.Attempt;
+import dev.perdure.world.Alarms;
+import dev.perdure.world.World;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * One step being carried out, from its first attempt to its answer.
+ *
+ * <p>{@link #phase} is the only thing that threads compete for. A thread that has taken it out of {@code Trying} owns the end of
+ * that attempt; every other sees that and leaves.
+ */
+public final class Attempting {
+
+    /** What happens just now. */
+    private sealed interface Phase {
+    }
+
+    /** Between attempts, or before the first. */
+    private record Waiting(int made, long firstAt) implements Phase {
+    }
+
+    /** An attempt is under way on a thread. */
+    private record Trying(int number, long firstAt, Thread thread, Alarms.@Nullable Alarm limit, long begun)
+            implements Phase {
+    }
+
+    /** Answered, or taken away. */
+    private enum Over implements Phase {
+        ONLY
+    }
+
+    /**
+     * What all attempts of an engine share.
+     *
+     * @param world clocks
+     * @param alarms for time limits
+     * @param observer telemetry
+     * @param underWay how many bodies are running just now
+     */
+    public record Surroundings(World world, Alarms alarms, EngineObserver observer, LongAdder underWay) {
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Attempting.class);
+
+    private final StepCall call;
+    private final StepCaller caller;
+    private final Surroundings around;
+    private final AtomicReference<Phase> phase;
+    private volatile boolean withdrawn;
+
+    /**
+     * Prepares a step.
+     *
+     * @param call what to do
+     * @param caller who wants to know
+     * @param around clocks, threads and telemetry
+     * @param before how far an earlier life of the run has come with it, or null
+     */
+    public Attempting(StepCall call, StepCaller caller, Surroundings around, @Nullable Attempt before) {
+        this.call = call;
+        this.caller = caller;
+        this.around = around;
+        long firstAt = before == null ? around.world().currentMillis() : before.firstAt();
+        this.phase = new AtomicReference<>(new Waiting(before == null ? 0 : before.made(), firstAt));
+    }
+
+    /**
+     * The step that is carried out.
+     *
+     * @return as given
+     */
+    public StepCall call() {
+        return call;
+    }
+
+    // ---- trying ----
+
+    /** Makes an attempt on the calling thread, which must be a virtual one with nothing else to do afterwards. */
+    public void tryHere() {
+        if (!(phase.get() instanceof Waiting waiting)) {
+            return;
+        }
+        if (withdrawn) {
+            giveUp(waiting, true);
+            return;
+        }
+        int number = waiting.made() + 1;
+        Trying trying = new Trying(number, waiting.firstAt(), Thread.currentThread(), limit(number), around.world().nanoTime());
+        if (!phase.compareAndSet(waiting, trying)) {
+            cancel(trying.limit());
+            return;
+        }
+        around.underWay().increment();
+        around.observer().stepStarted(call.runId(), name(), number);
+        MDC.put("perdure.run", call.runId());
+        MDC.put("perdure.workflow", call.workflow());
+        MDC.put("perdure.step", name());
+        Object result;
+        try {
+            result = call.body().run(new InAttempt(number, waiting.firstAt()));
+        } catch (Throwable thrown) {
+            around.underWay().decrement();
+            ended(trying, thrown, true);
+            return;
+        }
+        around.underWay().decrement();
+        succeeded(trying, result);
+    }
+
+    private Alarms.@Nullable Alarm limit(int number) {
+        Duration timeout = call.timeout();
+        return timeout == null ? null : around.alarms().set(
+                around.world().currentMillis() + Durations.ceilMillis(timeout), () -> timedOut(number, timeout));
+    }
+
+    private void succeeded(Trying trying, @Nullable Object result) {
+        Payload payload;
+        try {
+            payload = call.payloads().encode(result, call.spec().type());
+        } catch (PerdureException unwritable) {
+            // Doing it all again would change nothing about the result that cannot be kept.
+            if (leave(trying, true)) {
+                failed(trying, Failure.of(unwritable, call.payloads()), true);
+            }
+            return;
+        }
+        if (leave(trying, false)) {
+            caller.answered(this, new Arrival.StepCompleted(call.at(), name(), payload, trying.number()), true);
+        }
+    }
+
+    private void timedOut(int number, Duration timeout) {
+        if (phase.get() instanceof Trying trying && trying.number() == number) {
+            ended(trying, new TimeoutException("attempt " + number + " of step '" + name() + "' took longer than " + timeout),
+                    false);
+        }
+    }
+
+    private void ended(Trying trying, Throwable thrown, boolean onOwnThread) {
+        Failure failure = Failure.of(thrown, call.payloads());
+        Optional<Duration> pause = withdrawn ? Optional.empty() : pauseAfter(trying.number(), failure);
+        if (pause.isEmpty()) {
+            if (leave(trying, true)) {
+                interruptUnless(onOwnThread, trying);
+                failed(trying, failure, onOwnThread);
+            }
+            return;
+        }
+        if (!phase.compareAndSet(trying, new Waiting(trying.number(), trying.firstAt()))) {
+            return;
+        }
+        cancel(trying.limit());
+        interruptUnless(onOwnThread, trying);
+        observeEnd(trying, true);
+        long next = around.world().currentMillis() + Durations.ceilMillis(pause.get());
+        caller.progressed(this, new Attempt(call.at(), name(), trying.number(), trying.firstAt(), next, failure));
+    }
+
+    private Optional<Duration> pauseAfter(int attempt, Failure failure) {
+        try {
+            return call.retry().delayAfter(attempt, failure, new Random(around.world().randomLong()));
+        } catch (RuntimeException broken) {
+            LOG.warn("the retry condition of step '{}' of run '{}' threw; there will be no further attempt", name(),
+                    call.runId(), broken);
+            return Optional.empty();
+        }
+    }
+
+    private void failed(Trying trying, Failure failure, boolean onOwnThread) {
+        caller.answered(this, new Arrival.StepFailed(call.at(), name(), failure, trying.number()), onOwnThread);
+    }
+
+    /** Ends an attempt for good; false if somebody else has ended it. */
+    private boolean leave(Trying trying, boolean failed) {
+        if (!phase.compareAndSet(trying, Over.ONLY)) {
+            return false;
+        }
+        cancel(trying.limit());
+        observeEnd(trying, failed);
+        return true;
+    }
+
+    private void observeEnd(Trying trying, boolean failed) {
+        around.observer().stepEnded(call.runId(), name(), trying.number(),
+                Duration.ofNanos(around.world().nanoTime() - trying.begun()), failed);
+    }
+
+    private static void interruptUnless(boolean onOwnThread, Trying trying) {
+        if (!onOwnThread) {
+            trying.thread().interrupt();
+        }
+    }
+
+    private static void cancel(Alarms.@Nullable Alarm alarm) {
+        if (alarm != null) {
+            alarm.cancel();
+        }
+    }
+
+    // ---- between attempts ----
+
+    /**
+     * The code no longer wants the step. An attempt under way goes on and its outcome counts, but it is the last; between
+     * attempts the step is answered as cancelled.
+     */
+    public void withdraw() {
+        withdrawn = true;
+        if (phase.get() instanceof Waiting waiting) {
+            giveUp(waiting, false);
+        }
+    }
+
+    private void giveUp(Waiting waiting, boolean onOwnThread) {
+        if (phase.compareAndSet(waiting, Over.ONLY)) {
+            caller.answered(this, new Arrival.StepCancelled(call.at(), name()), onOwnThread);
+        }
+    }
+
+    /** The run is taken away: an attempt under way is interrupted, and whatever it still comes to is dropped. */
+    public void abandon() {
+        if (phase.getAndSet(Over.ONLY) instanceof Trying trying) {
+            cancel(trying.limit());
+            trying.thread().interrupt();
+        }
+    }
+
+    private String name() {
+        return call.spec().name();
+    }
+
+    /** What the body of one attempt may know; stays what it was when a later attempt overtakes it. */
+    private final class InAttempt implements StepContext {
+
+        private final int number;
+        private final long firstAt;
+
+        InAttempt(int number, long firstAt) {
+            this.number = number;
+            this.firstAt = firstAt;
+        }
+
+        @Override
+        public String idempotencyKey() {
+            return call.idempotencyKey();
+        }
+
+        @Override
+        public int attempt() {
+            return number;
+        }
+
+        @Override
+        public Instant firstScheduledAt() {
+            return Instant.ofEpochMilli(firstAt);
+        }
+
+        @Override
+        public String runId() {
+            return call.runId();
+        }
+
+        @Override
+        public String name() {
+            return call.spec().name();
+        }
+
+        @Override
+        public boolean isCancelRequested() {
+            return withdrawn;
+        }
+    }
+}

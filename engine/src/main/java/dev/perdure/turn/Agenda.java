@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.turn;
+
+import dev.perdure.journal.Arrival;
+import dev.perdure.journal.Position;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the code has asked of the world and has no answer to yet: open steps and open timers.
+ *
+ * <p>Invariant: a position is answered once. Answering, closing and cancelling all remove it here, so whatever comes for it later
+ * finds nothing and is dropped before it is journaled.
+ */
+final class Agenda {
+
+    private final Map<Position, OpenStep> steps = new LinkedHashMap<>();
+    private final Map<Position, OpenTimer> timers = new LinkedHashMap<>();
+    private final PriorityQueue<OpenTimer> dues = new PriorityQueue<>();
+    private List<OpenStep> unreleased = new ArrayList<>(2);
+    private List<OpenStep> withdrawn = new ArrayList<>(0);
+
+    // ---- asked and answered ----
+
+    void open(OpenStep step) {
+        steps.put(step.at(), step);
+        unreleased.add(step);
+    }
+
+    void open(OpenTimer timer) {
+        timers.put(timer.at(), timer);
+        dues.add(timer);
+    }
+
+    void close(OpenTimer timer) {
+        timer.close();
+        timers.remove(timer.at(), timer);
+    }
+
+    void withdraw(OpenStep step) {
+        step.withdraw();
+        withdrawn.add(step);
+    }
+
+    boolean awaits(Arrival.Answer answer) {
+        return answer instanceof Arrival.TimerFired ? timers.containsKey(answer.at()) : steps.containsKey(answer.at());
+    }
+
+    @Nullable OpenStep stepAt(Position at) {
+        return steps.get(at);
+    }
+
+    /** Gives an answer that is {@linkplain #awaits awaited} to who asked. */
+    void answer(Arrival.Answer answer, long now) {
+        if (answer instanceof Arrival.TimerFired fired) {
+            timers.remove(fired.at()).fire(now);
+        } else {
+            steps.remove(answer.at()).answer(answer);
+        }
+    }
+
+    // ---- taken away by the driver ----
+
+    int steps() {
+        return steps.size();
+    }
+
+    /** The steps asked for up to an entry that were not handed out before and are still wanted or withdrawn, but not answered. */
+    List<OpenStep> release(long durableSeq) {
+        if (unreleased.isEmpty()) {
+            return List.of();
+        }
+        List<OpenStep> released = new ArrayList<>(unreleased.size());
+        List<OpenStep> later = new ArrayList<>(0);
+        for (OpenStep step : unreleased) {
+            if (steps.get(step.at()) == step) {
+                (step.askedSeq() <= durableSeq ? released : later).add(step);
+            }
+        }
+        unreleased = later;
+        return released;
+    }
+
+    List<OpenStep> takeWithdrawn() {
+        List<OpenStep> taken = withdrawn;
+        withdrawn = taken.isEmpty() ? taken : new ArrayList<>(0);
+        return taken;
+    }
+
+    /** Answers for the timers that have come due, earliest first, with the time at which each was due. */
+    Map<Arrival.TimerFired, Long> dueTimers(long time) {
+        Map<Arrival.TimerFired, Long> due = new LinkedHashMap<>(1);
+        while (nextDue() <= time) {
+            OpenTimer timer = dues.remove();
+            due.put(new Arrival.TimerFired(timer.at()), timer.due());
+        }
+        return due;
+    }
+
+    long nextDue() {
+        while (!dues.isEmpty() && dues.peek().isClosed()) {
+            dues.remove();
+        }
+        return dues.isEmpty() ? Long.MAX_VALUE : dues.peek().due();
+    }
+}

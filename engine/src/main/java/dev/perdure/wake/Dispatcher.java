@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.wake;
+
+import dev.perdure.EngineObserver;
+import dev.perdure.Payload;
+import dev.perdure.RetryPolicy;
+import dev.perdure.RunStatus;
+import dev.perdure.commit.GroupCommitter;
+import dev.perdure.step.Attempting;
+import dev.perdure.step.StepCall;
+import dev.perdure.store.Message;
+import dev.perdure.store.NewRun;
+import dev.perdure.store.Outcome;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.Store;
+import dev.perdure.store.StoreException;
+import dev.perdure.store.Write;
+import dev.perdure.turn.LiveRun;
+import dev.perdure.turn.OpenStep;
+import dev.perdure.world.Alarms;
+import dev.perdure.world.World;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks for runs that could move, takes them into memory, and lets go of them again.
+ *
+ * <p>Inside one process nothing waits for this to look: a start, a signal, an answer goes straight to the keeper. The look is
+ * for what comes from elsewhere: other processes, times that have come, nodes that have ended.
+ */
+public final class Dispatcher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    /** How soon another process's write is noticed; each look costs the store one cheap question. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long FULL_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int LARGEST_CLAIM = 256;
+    private static final long UNWIND_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long COME_BACK_MILLIS = 500;
+
+    private final Parts parts;
+    private final Settings settings;
+    private final Workflows workflows;
+    private final Consumer<RunRow> whenEnded;
+    private final Attempting.Surroundings around;
+    private final Admission admission;
+    private final Map<UUID, RunKeeper> keepers = new ConcurrentHashMap<>();
+    private final World.Gate gate;
+    private final Watchdog watchdog;
+    private volatile boolean wanted = true;
+    private volatile boolean closing;
+    private volatile boolean closed;
+    private long seenChanges = Long.MIN_VALUE;
+    private long nextFullLook = Long.MIN_VALUE;
+    private long nextWake;
+
+    /**
+     * What the dispatcher is built on.
+     *
+     * @param node who this is; has joined the store
+     * @param store where runs live
+     * @param committer writes for them
+     * @param alarms calls back
+     * @param world time and threads
+     */
+    public record Parts(UUID node, Store store, GroupCommitter committer, Alarms alarms, World world) {
+    }
+
+    /**
+     * Begins to look for runs.
+     *
+     * @param parts what this is built on
+     * @param settings how the engine is set
+     * @param workflows what this node can run
+     * @param whenEnded hears of every run that has durably ended here, or is stuck
+     */
+    public Dispatcher(Parts parts, Settings settings, Workflows workflows, Consumer<RunRow> whenEnded) {
+        this.parts = parts;
+        this.settings = settings;
+        this.workflows = workflows;
+        this.whenEnded = whenEnded;
+        this.around = new Attempting.Surroundings(parts.world(), parts.alarms(), settings.observer(), new LongAdder());
+        this.admission = new Admission(settings);
+        this.gate = parts.world().gate();
+        this.watchdog = new Watchdog(parts.world(), settings, keepers::values);
+        parts.world().startPlatform("perdure-wake", this::lookForever);
+    }
+
+    // ---- what comes from this process ----
+
+    /**
+     * Starts a run: its first turn is taken at once and becomes durable together with the run, if there is room for it.
+     *
+     * @param start the start, due now
+     * @return the store's answer
+     */
+    public CompletableFuture<Outcome> begin(Write.Start start) {
+        CompletableFuture<Outcome> created = new CompletableFuture<>();
+        NewRun run = start.run();
+        admission.entered(run.workflow());
+        RunKeeper keeper = new RunKeeper(this, new RunRow(run.runId(), run.incarnation(), run.chain(), run.workflow(),
+                RunStatus.QUEUED, run.startAt(), "", "", parts.node(), 0, 0, run.createdAt(), run.createdAt()));
+        keepers.put(run.chain(), keeper);
+        keeper.postCreate(start, created);
+        return created;
+    }
+
+    /**
+     * Whether a run of a workflow may be started here and now.
+     *
+     * @param workflow its name
+     * @return false if it had better be queued
+     */
+    public boolean hasRoom(String workflow) {
+        return !closing && admission.hasRoom(workflow);
+    }
+
+    /**
+     * Something durable was written for a run: a message, a start, a redrive.
+     *
+     * @param run the run concerned
+     */
+    public void nudge(RunRow run) {
+        RunKeeper keeper = keepers.get(run.chain());
+        if (keeper != null) {
+            keeper.postInbox();
+        } else {
+            look();
+        }
+    }
+
+    /** Looks for runs soon. */
+    public void look() {
+        wanted = true;
+        gate.open();
+    }
+
+    /**
+     * Asks a run a question.
+     *
+     * @param run which
+     * @param name the query's name
+     * @param question the argument
+     * @return the answer; null if the code declares no such query
+     */
+    public CompletableFuture<@Nullable Payload> query(RunRow run, String name, Payload question) {
+        CompletableFuture<@Nullable Payload> answer = new CompletableFuture<>();
+        RunKeeper keeper = keepers.get(run.chain());
+        if (keeper != null && keeper.row().incarnation().equals(run.incarnation())) {
+            keeper.postQuery(name, question, answer);
+        } else {
+            parts.world().startVirtual("perdure-query", () -> queryReplayed(run, name, question, answer));
+        }
+        return answer;
+    }
+
+    /** A run that is not in memory here answers from its durable journal, without being owned. */
+    private void queryReplayed(RunRow run, String name, Payload question, CompletableFuture<@Nullable Payload> answer) {
+        try {
+            LiveRun replayed = new LiveRun(plan(parts.store().launch(run.incarnation()).orElseThrow()));
+            replayed.replay(new JournalReader(parts.store(), run.incarnation()));
+            Payload said = replayed.answer(name, question);
+            unwind(replayed);
+            answer.complete(said);
+        } catch (RuntimeException failure) {
+            answer.completeExceptionally(failure);
+        }
+    }
+
+    // ---- looking ----
+
+    private void lookForever() {
+        while (!closed) {
+            long now = parts.world().currentMillis();
+            try {
+                lookOnce(now);
+            } catch (StoreException away) {
+                LOG.debug("the store does not answer; looking again later", away);
+            } catch (RuntimeException defect) {
+                LOG.error("looking for runs failed; looking again later", defect);
+            }
+            long untilWake = TimeUnit.MILLISECONDS.toNanos(Math.max(1, nextWake - parts.world().currentMillis()));
+            gate.pass(wanted ? 0 : Math.min(LOOK_NANOS, untilWake));
+        }
+    }
+
+    private void lookOnce(long now) {
+        if (closing) {
+            return;
+        }
+        long changes = parts.store().foreignChanges();
+        boolean fromElsewhere = changes != seenChanges || parts.world().nanoTime() - nextFullLook >= 0;
+        if (fromElsewhere) {
+            seenChanges = changes;
+            nextFullLook = parts.world().nanoTime() + FULL_LOOK_NANOS;
+            for (Message message : parts.store().inboxOf(parts.node())) {
+                RunKeeper keeper = keepers.get(message.chain());
+                if (keeper != null) {
+                    keeper.postInbox();
+                }
+            }
+            evictIdle();
+        }
+        if (wanted || fromElsewhere || nextWake <= now) {
+            wanted = false;
+            claim(now);
+            nextWake = parts.store().nextWake(now);
+        }
+    }
+
+    private void claim(long now) {
+        List<RunRow> claimed;
+        int limit;
+        do {
+            limit = Math.min(LARGEST_CLAIM, admission.room());
+            Set<String> runnable = admission.withRoom(workflows.runnable(
+                    workflows.hasResolver() ? parts.store().claimable(now) : Set.of()));
+            if (limit <= 0 || runnable.isEmpty()) {
+                admission.turnedAway();
+                return;
+            }
+            claimed = parts.store().claim(new Store.Claim(parts.node(), runnable, now, limit));
+            claimed.forEach(this::keep);
+        } while (claimed.size() == limit && !closing);
+    }
+
+    private void keep(RunRow row) {
+        admission.entered(row.workflow());
+        RunKeeper keeper = new RunKeeper(this, row);
+        keepers.put(row.chain(), keeper);
+        keeper.postLoad();
+    }
+
+    private void evictIdle() {
+        if (!admission.isCacheNearlyFull()) {
+            return;
+        }
+        long now = parts.world().nanoTime();
+        for (RunKeeper keeper : keepers.values()) {
+            if (keeper.isWarm() && now - keeper.movedAt() > TimeUnit.MINUTES.toNanos(1)) {
+                keeper.postEviction();
+            }
+        }
+    }
+
+    // ---- for keepers ----
+
+    void keepSuccessor(NewRun run) {
+        keep(new RunRow(run.runId(), run.incarnation(), run.chain(), run.workflow(), RunStatus.QUEUED, run.startAt(), "", "",
+                parts.node(), 0, 0, run.createdAt(), run.createdAt()));
+    }
+
+    /** A run that this node owns and could not go on with: tried again from the store after a while. */
+    void comeBackLater(RunRow row) {
+        if (!closing) {
+            parts.alarms().set(parts.world().currentMillis() + COME_BACK_MILLIS,
+                    () -> parts.world().startVirtual("perdure-run", () -> comeBack(row)));
+        }
+    }
+
+    private void comeBack(RunRow row) {
+        try {
+            parts.store().find(row.incarnation())
+                    .filter(now -> parts.node().equals(now.owner()) && !closing && !keepers.containsKey(row.chain()))
+                    .ifPresent(this::keep);
+        } catch (StoreException away) {
+            comeBackLater(row);
+        }
+    }
+
+    void left(RunKeeper keeper, boolean unheard) {
+        keepers.remove(keeper.row().chain(), keeper);
+        if (admission.left(keeper.row().workflow()) || unheard) {
+            look();
+        }
+    }
+
+    void warmed(String workflow, boolean warm) {
+        if (admission.warmed(workflow, warm)) {
+            look();
+        }
+    }
+
+    /** Whether a run that now waits until a time had better leave memory at once. */
+    boolean isCacheFull(long wakeAt) {
+        return admission.isCacheFull() && wakeAt - parts.world().currentMillis() > TimeUnit.SECONDS.toMillis(2);
+    }
+
+    void ended(RunRow row) {
+        whenEnded.accept(row);
+    }
+
+    void unwind(LiveRun live) {
+        int left = live.unwind(UNWIND_NANOS, parts.world()::nanoTime);
+        if (left > 0) {
+            LOG.warn("{} fibers of run '{}' did not end within {} s of being unwound and were left alone. Code that catches "
+                    + "Throwable in a loop, or blocks in a finally block, does that", left, live.plan().runId(),
+                    TimeUnit.NANOSECONDS.toSeconds(UNWIND_NANOS));
+        }
+    }
+
+    LiveRun.Plan plan(NewRun launch) {
+        Workflows.Known known = workflows.find(launch.workflow()).orElseThrow(() -> new IllegalStateException(
+                "run '" + launch.runId() + "' is of workflow '" + launch.workflow() + "', which this node no longer knows"));
+        return new LiveRun.Plan(launch.runId(), launch.incarnation(), known.definition(), known.body(), launch.input(),
+                launch.headers(), settings.payloads());
+    }
+
+    StepCall call(LiveRun.Plan plan, OpenStep step) {
+        String workflow = plan.workflow().name();
+        RetryPolicy byDefault = step.spec().isAtMostOnce() ? RetryPolicy.none()
+                : settings.retryByWorkflow().getOrDefault(workflow, settings.retry());
+        return new StepCall(plan.runId(), workflow, step.at(), step.spec(), step.body(),
+                step.idempotencyKey(plan.incarnation()), step.spec().retry() != null ? step.spec().retry() : byDefault,
+                step.spec().timeout() != null ? step.spec().timeout() : settings.timeout(), settings.payloads());
+    }
+
+    UUID node() {
+        return parts.node();
+    }
+
+    Store store() {
+        return parts.store();
+    }
+
+    GroupCommitter committer() {
+        return parts.committer();
+    }
+
+    Alarms alarms() {
+        return parts.alarms();
+    }
+
+    World world() {
+        return parts.world();
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    EngineObserver observer() {
+        return settings.observer();
+    }
+
+    Attempting.Surroundings around() {
+        return around;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    // ---- the end ----
+
+    /** Starts no step and takes no run from now on. What is under way goes on. */
+    public void beginClosing() {
+        closing = true;
+    }
+
+    /**
+     * Whether nothing is under way.
+     *
+     * @return true once no step body is running
+     */
+    public boolean isQuiet() {
+        return around.underWay().sum() == 0;
+    }
+
+    /** Takes every run out of memory. Attempts still under way are interrupted and what they come to is dropped. */
+    public void close() {
+        closing = true;
+        closed = true;
+        gate.open();
+        watchdog.close();
+        keepers.values().forEach(RunKeeper::postLeave);
+    }
+
+    /**
+     * How many runs are in memory.
+     *
+     * @return active and warm ones
+     */
+    public int liveRuns() {
+        return keepers.size();
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.wake;
+
+import dev.perdure.Payload;
+import dev.perdure.journal.Position;
+import dev.perdure.journal.Unit;
+import dev.perdure.store.Attempt;
+import dev.perdure.store.RunState;
+import dev.perdure.store.Write;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What a run has come to since its last commit, on its way to being the next. */
+final class Draft {
+
+    Write.@Nullable Start creation;
+    private final List<Unit> units = new ArrayList<>(2);
+    private Set<Long> heard = Set.of();
+    private Map<Position, Attempt> attempts = Map.of();
+    private List<Position> answered = List.of();
+    private Map<String, Payload> published = Map.of();
+    private List<Runnable> whenDurable = List.of();
+
+    boolean isEmpty() {
+        return creation == null && units.isEmpty() && heard.isEmpty() && attempts.isEmpty();
+    }
+
+    boolean hasUnits() {
+        return !units.isEmpty();
+    }
+
+    void add(Unit unit) {
+        units.add(unit);
+    }
+
+    void heard(long message) {
+        if (heard.isEmpty()) {
+            heard = new LinkedHashSet<>();
+        }
+        heard.add(message);
+    }
+
+    boolean hasHeard(long message) {
+        return heard.contains(message);
+    }
+
+    void progress(Attempt attempt) {
+        if (attempts.isEmpty()) {
+            attempts = new LinkedHashMap<>();
+        }
+        attempts.put(attempt.at(), attempt);
+    }
+
+    /** The step has its answer, so its attempts are history. */
+    void answered(Position at) {
+        if (answered.isEmpty()) {
+            answered = new ArrayList<>(1);
+        }
+        answered.add(at);
+        if (!attempts.isEmpty()) {
+            attempts.remove(at);
+        }
+    }
+
+    void publish(Map<String, Payload> values) {
+        if (!values.isEmpty()) {
+            if (published.isEmpty()) {
+                published = new LinkedHashMap<>();
+            }
+            published.putAll(values);
+        }
+    }
+
+    /** Does something once all of this is durable. */
+    void whenDurable(Runnable action) {
+        if (whenDurable.isEmpty()) {
+            whenDurable = new ArrayList<>(1);
+        }
+        whenDurable.add(action);
+    }
+
+    void isDurable() {
+        whenDurable.forEach(Runnable::run);
+    }
+
+    Write.Advance write(UUID node, UUID incarnation, @Nullable RunState state, Write.@Nullable Succession successor) {
+        return new Write.Advance(node, incarnation, creation, units, List.copyOf(heard), state, List.copyOf(attempts.values()),
+                answered, published, successor);
+    }
+}

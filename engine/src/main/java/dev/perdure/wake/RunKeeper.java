@@ -1,0 +1,514 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.wake;
+
+import dev.perdure.Payload;
+import dev.perdure.RunStatus;
+import dev.perdure.commit.Commit;
+import dev.perdure.journal.Arrival;
+import dev.perdure.journal.Command;
+import dev.perdure.journal.Unit;
+import dev.perdure.journal.UnreadableUnitException;
+import dev.perdure.journal.Wait;
+import dev.perdure.store.Attempt;
+import dev.perdure.store.Message;
+import dev.perdure.store.NewMessage;
+import dev.perdure.store.NewRun;
+import dev.perdure.store.Outcome;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.RunState;
+import dev.perdure.store.StoreException;
+import dev.perdure.store.Write;
+import dev.perdure.turn.LiveRun;
+import dev.perdure.turn.OpenStep;
+import dev.perdure.turn.Report;
+import dev.perdure.world.Alarms;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one run in memory: hears what comes for it, lets it think, commits what it said, releases its steps. Everything here
+ * happens in the order of its mail, one thing at a time.
+ */
+final class RunKeeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunKeeper.class);
+
+    private final Dispatcher dispatcher;
+    private final Mailbox mailbox;
+    private final RunSteps steps;
+
+    /** As the store has it: replaced whenever a commit is durable. */
+    private RunRow row;
+    private @Nullable LiveRun live;
+    private @Nullable NewRun launch;
+    /** Who waits for this run to exist; null once it does. */
+    private @Nullable CompletableFuture<Outcome> creating;
+    private Draft draft = new Draft();
+    private @Nullable Draft inFlight;
+    private long durableSeq;
+    private @Nullable String terminated;
+    private @Nullable String defect;
+    private Alarms.@Nullable Alarm alarm;
+    private long alarmAt = Long.MAX_VALUE;
+    private boolean warned;
+
+    private volatile boolean gone;
+    private volatile boolean warm;
+    private volatile long thinkingSince;
+    private volatile long movedAt;
+
+    RunKeeper(Dispatcher dispatcher, RunRow row) {
+        this.dispatcher = dispatcher;
+        this.row = row;
+        this.mailbox = new Mailbox(dispatcher.world(), this::flush, this::fail);
+        this.steps = new RunSteps(this, dispatcher, mailbox);
+    }
+
+    // ---- mail, from any thread ----
+
+    void postCreate(Write.Start start, CompletableFuture<Outcome> created) {
+        mailbox.post(() -> create(start, created));
+    }
+
+    void postLoad() {
+        mailbox.post(this::load);
+    }
+
+    /** There may be something in the inbox. */
+    void postInbox() {
+        mailbox.post(this::hearInbox);
+    }
+
+    void postQuery(String name, Payload question, CompletableFuture<@Nullable Payload> answer) {
+        mailbox.post(() -> query(name, question, answer));
+    }
+
+    void postEviction() {
+        mailbox.post(this::evict);
+    }
+
+    void postLeave() {
+        mailbox.post(this::leave);
+    }
+
+    // ---- coming into memory ----
+
+    /** A run nobody has ever seen: takes its first turn and commits it together with the run itself. */
+    private void create(Write.Start start, CompletableFuture<Outcome> created) {
+        launch = start.run();
+        live = new LiveRun(dispatcher.plan(launch));
+        creating = created;
+        draft.creation = start;
+        draft.whenDurable(() -> created.complete(new Outcome(Outcome.Kind.DONE, row)));
+        hear(new Arrival.RunStarted(dispatcher.world().randomLong()), launch.createdAt());
+    }
+
+    /** Reads launch, journal, attempts and inbox, and thinks up to where the run stands. */
+    private void load() {
+        if (row.recoveries() > dispatcher.settings().recoveryLimit()) {
+            defect = "Its node has ended " + row.recoveries() + " times in a row while this run was moving, so it may be what ends "
+                    + "them (crash loop). Look at the nodes' logs, mend the cause, then redrive the run.";
+            return;
+        }
+        launch = dispatcher.store().launch(row.incarnation())
+                .orElseThrow(() -> new IllegalStateException("run '" + row.runId() + "' has no launch row"));
+        live = new LiveRun(dispatcher.plan(launch));
+        try {
+            thinkingSince = dispatcher.world().nanoTime();
+            live.replay(new JournalReader(dispatcher.store(), row.incarnation()));
+        } catch (UnreadableUnitException unreadable) {
+            defect = unreadable.getMessage();
+            return;
+        } finally {
+            thinkingSince = 0;
+        }
+        durableSeq = live.lastSeq();
+        steps.resumeFrom(dispatcher.store().attempts(row.incarnation()));
+        if (durableSeq == 0) {
+            hear(new Arrival.RunStarted(dispatcher.world().randomLong()), row.createdAt());
+        } else {
+            dispatcher.observer().runReplayed(row.workflow(), row.runId(), durableSeq);
+        }
+        hearInbox();
+    }
+
+    // ---- hearing ----
+
+    private void hearInbox() {
+        if (gone) {
+            dispatcher.look();
+            return;
+        }
+        if (live == null || terminated != null) {
+            return;
+        }
+        for (Message message : dispatcher.store().inbox(row.chain())) {
+            if (draft.hasHeard(message.number()) || inFlight != null && inFlight.hasHeard(message.number())) {
+                continue;
+            }
+            NewMessage content = message.content();
+            boolean heard = switch (content.kind()) {
+                case SIGNAL -> hear(new Arrival.SignalReceived(content.name(), content.value(), content.id()));
+                case CANCEL -> hear(new Arrival.CancelRequested(content.name(), content.sender()));
+                case TERMINATE -> {
+                    terminated = content.name() + " (by " + content.sender() + ")";
+                    yield false;
+                }
+            };
+            if (!heard) {
+                return;
+            }
+            draft.heard(message.number());
+        }
+    }
+
+    void hearAnswer(Arrival.Answer answer, boolean tried) {
+        if (hear(answer) && tried) {
+            draft.answered(answer.at());
+        }
+    }
+
+    boolean hear(Arrival arrival) {
+        return hear(arrival, 0);
+    }
+
+    private boolean hear(Arrival arrival, long notBefore) {
+        if (gone || live == null) {
+            return false;
+        }
+        long at = Math.max(Math.max(dispatcher.world().currentMillis(), notBefore), live.now());
+        thinkingSince = dispatcher.world().nanoTime();
+        Unit unit = live.hear(arrival, at);
+        thinkingSince = 0;
+        if (unit == null) {
+            return false;
+        }
+        draft.add(unit);
+        draft.publish(live.takePublished());
+        for (OpenStep step : live.takeWithdrawn()) {
+            steps.withdraw(step);
+        }
+        return true;
+    }
+
+    /** A step has failed and will be tried again. */
+    void remember(Attempt progress) {
+        draft.progress(progress);
+    }
+
+    /** Answers a query once everything the code has heard is durable. */
+    private void query(String name, Payload question, CompletableFuture<@Nullable Payload> answer) {
+        if (live == null || gone) {
+            answer.completeExceptionally(new IllegalStateException("run '" + row.runId() + "' has just left memory. Ask again"));
+            return;
+        }
+        try {
+            Payload said = live.answer(name, question);
+            if (draft.isEmpty() && inFlight == null) {
+                answer.complete(said);
+            } else {
+                (draft.isEmpty() ? inFlight : draft).whenDurable(() -> answer.complete(said));
+            }
+        } catch (RuntimeException failure) {
+            answer.completeExceptionally(failure);
+        }
+    }
+
+    // ---- committing ----
+
+    /** The mail is empty: commits what there is, or goes on from what is durable. */
+    private void flush() {
+        if (gone || inFlight != null || live == null && defect == null) {
+            return;
+        }
+        Report trouble = trouble();
+        if (trouble == null && terminated == null) {
+            live.dueTimers(dispatcher.world().currentMillis()).forEach(this::hear);
+            trouble = trouble();
+            if (trouble == null && draft.isEmpty()) {
+                settle();
+            }
+        }
+        RunState state = stateNow(trouble);
+        if (state != null || !draft.isEmpty()) {
+            submit(state);
+        }
+    }
+
+    private @Nullable Report trouble() {
+        if (defect != null) {
+            return new Report("refused", defect);
+        }
+        long entries = live.lastSeq();
+        long limit = dispatcher.settings().journalLimit();
+        if (entries >= dispatcher.settings().journalWarning() && !warned) {
+            warned = true;
+            LOG.warn("the journal of run '{}' has {} entries and will be stuck at {}: use ctx.continueAsNew(…) in loops "
+                    + "without end", row.runId(), entries, limit);
+        }
+        return live.stuck() == null && live.end() == null && entries >= limit
+                ? Report.journalTooLong(entries, limit) : live.stuck();
+    }
+
+    /** Where the run stands after what is in the draft; null if the store knows that already. */
+    private @Nullable RunState stateNow(@Nullable Report trouble) {
+        long now = dispatcher.world().currentMillis();
+        if (terminated != null) {
+            return Standing.terminated(terminated, live.unread().size(), now);
+        }
+        if (trouble != null) {
+            return Standing.stuck(trouble.text(), now);
+        }
+        if (live.end() != null) {
+            return Standing.finished(live.end(), live.unread().size(), now);
+        }
+        if (live.openSteps() > steps.pausing()) {
+            // What has not moved keeps its count of recoveries: that is how a crash loop is noticed.
+            boolean known = row.status() == RunStatus.RUNNING && draft.creation == null
+                    && (row.recoveries() == 0 || !draft.hasUnits());
+            return known ? null : Standing.running(now);
+        }
+        long wakeAt = Math.min(live.nextDue(), steps.nextAttemptAt());
+        if (row.status() == RunStatus.SUSPENDED && row.wakeAt() == wakeAt && draft.isEmpty()) {
+            return null;
+        }
+        boolean release = !warm && dispatcher.isCacheFull(wakeAt) && steps.allPause();
+        return Standing.suspended(wakeAt, Wait.format(live.waits()), release, now);
+    }
+
+    private void submit(@Nullable RunState state) {
+        Write.Succession successor =
+                live != null && live.end() instanceof Command.RunContinued continued ? succession(continued) : null;
+        inFlight = draft;
+        draft = new Draft();
+        dispatcher.committer().submit(new RunCommit(
+                inFlight.write(dispatcher.node(), row.incarnation(), state, successor), live == null ? 0 : live.lastSeq()));
+    }
+
+    private Write.Succession succession(Command.RunContinued continued) {
+        long now = live.now();
+        List<NewMessage> carried = new ArrayList<>();
+        for (Arrival.SignalReceived signal : live.unread()) {
+            carried.add(new NewMessage(signal.messageId(), NewMessage.Kind.SIGNAL, signal.name(), signal.value(), "", now));
+        }
+        return new Write.Succession(new NewRun(row.runId(), continued.next(), row.chain(), row.workflow(), continued.input(),
+                launch.headers(), launch.attributes(), now, now, row.incarnation()), carried);
+    }
+
+    /** An advance on its way. */
+    private final class RunCommit implements Commit {
+
+        private final Write.Advance write;
+        private final long upTo;
+
+        RunCommit(Write.Advance write, long upTo) {
+            this.write = write;
+            this.upTo = upTo;
+        }
+
+        @Override
+        public Write write() {
+            return write;
+        }
+
+        @Override
+        public boolean isPatient() {
+            // Whoever waits for a start wants to hear at once that the disk is full; nothing depends on it yet.
+            return write.creation() == null;
+        }
+
+        @Override
+        public void done(Outcome outcome) {
+            mailbox.post(() -> landed(this, outcome));
+        }
+
+        @Override
+        public void failed(StoreException cause) {
+            mailbox.post(() -> refused(cause));
+        }
+    }
+
+    private void landed(RunCommit commit, Outcome outcome) {
+        Draft landed = inFlight;
+        inFlight = null;
+        if (gone) {
+            return;
+        }
+        if (!outcome.isDone()) {
+            notMine(outcome);
+            return;
+        }
+        durableSeq = commit.upTo;
+        RunState state = commit.write.state();
+        if (state != null) {
+            row = new RunRow(row.runId(), row.incarnation(), row.chain(), row.workflow(), state.status(), state.wakeAt(),
+                    state.waiting(), state.problem(), state.release() ? null : row.owner(), 0, state.unread(), row.createdAt(),
+                    state.at());
+        }
+        if (creating != null) {
+            creating = null;
+            dispatcher.observer().runStarted(row.workflow(), row.runId());
+        }
+        landed.isDurable();
+        if (state != null && state.release()) {
+            released(commit.write.successor());
+        }
+    }
+
+    /** The store says that the run is not this node's, or, for a new one, that the name is taken. */
+    private void notMine(Outcome outcome) {
+        CompletableFuture<Outcome> starter = creating;
+        leave();
+        if (starter != null) {
+            starter.complete(outcome);
+        } else {
+            LOG.warn("the store refused a commit of run '{}' ({}): this node no longer owns it", row.runId(), outcome.kind());
+            dispatcher.comeBackLater(row);
+        }
+    }
+
+    private void refused(StoreException cause) {
+        inFlight = null;
+        if (gone) {
+            return;
+        }
+        CompletableFuture<Outcome> starter = creating;
+        if (starter != null) {
+            leave();
+            starter.completeExceptionally(cause);
+        } else if (cause.effect() != StoreException.Effect.NOTHING_REFUSED || defect != null) {
+            LOG.warn("run '{}' leaves memory with its last commit unwritten: {}", row.runId(), cause.getMessage());
+            leave();
+        } else {
+            // The content of this commit is at fault; without it the run is as it was, and can say why it does not go on.
+            defect = "The store refused what the run wanted to write: " + cause.getMessage()
+                    + " Mend the cause, then redrive the run.";
+            draft = new Draft();
+        }
+    }
+
+    /** The run is nobody's now: it has finished, is stuck, or waits for long. */
+    private void released(Write.@Nullable Succession successor) {
+        leave();
+        if (row.status() == RunStatus.STUCK) {
+            LOG.warn("run '{}' is stuck: {}", row.runId(), row.problem());
+            dispatcher.observer().runStuck(row.workflow(), row.runId(), row.problem());
+            dispatcher.ended(row);
+        } else if (row.status().isFinished()) {
+            dispatcher.observer().runFinished(row.workflow(), row.runId(), row.status());
+            dispatcher.ended(row);
+        } else {
+            dispatcher.observer().runEvicted(row.workflow(), row.runId());
+        }
+        if (successor != null) {
+            dispatcher.keepSuccessor(successor.run());
+        }
+    }
+
+    // ---- everything is durable ----
+
+    private void settle() {
+        if (!dispatcher.isClosing()) {
+            for (OpenStep step : live.release(durableSeq)) {
+                steps.begin(live, step);
+            }
+        }
+        long due = live.nextDue();
+        if (due != alarmAt) {
+            cancelAlarm();
+            alarmAt = due;
+            if (due != Long.MAX_VALUE) {
+                alarm = dispatcher.alarms().set(due, () -> mailbox.post(() -> alarmAt = Long.MAX_VALUE));
+            }
+        }
+        warm(row.status() == RunStatus.SUSPENDED);
+        movedAt = dispatcher.world().nanoTime();
+    }
+
+    private void warm(boolean now) {
+        if (warm != now) {
+            warm = now;
+            dispatcher.warmed(row.workflow(), now);
+        }
+    }
+
+    private void cancelAlarm() {
+        if (alarm != null) {
+            alarm.cancel();
+            alarm = null;
+        }
+    }
+
+    // ---- leaving memory ----
+
+    /** Lets go of a warm run, if it still is one. */
+    private void evict() {
+        if (!gone && inFlight == null && draft.isEmpty() && warm && steps.allPause()) {
+            submit(Standing.suspended(row.wakeAt(), row.waiting(), true, dispatcher.world().currentMillis()));
+        }
+    }
+
+    /** Takes the run out of memory; what is not durable is forgotten, since replay will say it again. */
+    private void leave() {
+        if (gone) {
+            return;
+        }
+        gone = true;
+        boolean unheard = !draft.isEmpty() || !mailbox.isEmpty();
+        cancelAlarm();
+        steps.abandon();
+        mailbox.forgetOutside();
+        warm(false);
+        dispatcher.left(this, unheard);
+        if (live != null) {
+            dispatcher.unwind(live);
+        }
+    }
+
+    /** A defect, or the store does not answer while reading: the run leaves memory as it is in the store, and comes back. */
+    private void fail(Throwable failure) {
+        if (failure instanceof StoreException) {
+            LOG.warn("run '{}' cannot be read just now and is tried again: {}", row.runId(), failure.getMessage());
+        } else {
+            LOG.error("run '{}' is taken out of memory because of a failure inside the engine, and tried again", row.runId(),
+                    failure);
+        }
+        CompletableFuture<Outcome> starter = creating;
+        leave();
+        if (starter != null) {
+            starter.completeExceptionally(failure);
+        } else {
+            dispatcher.comeBackLater(row);
+        }
+    }
+
+    // ---- for the dispatcher, from other threads ----
+
+    RunRow row() {
+        return row;
+    }
+
+    boolean isWarm() {
+        return warm;
+    }
+
+    /** When the run last moved, on the monotonic clock. */
+    long movedAt() {
+        return movedAt;
+    }
+
+    /** Since when the run has been in its present turn, on the monotonic clock; 0 between turns. */
+    long thinkingSince() {
+        return thinkingSince;
+    }
+
+    /** The thread of the fiber that moves just now. */
+    @Nullable Thread movingThread() {
+        LiveRun thinking = live;
+        return thinking == null ? null : thinking.moving();
+    }
+}

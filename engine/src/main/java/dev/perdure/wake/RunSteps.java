@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.wake;
+
+import dev.perdure.journal.Arrival;
+import dev.perdure.journal.Position;
+import dev.perdure.step.Attempting;
+import dev.perdure.step.StepCaller;
+import dev.perdure.store.Attempt;
+import dev.perdure.turn.LiveRun;
+import dev.perdure.turn.OpenStep;
+import dev.perdure.world.Alarms;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The released steps of one live run: being tried, or pausing between two attempts. Touched by the keeper's driver only, but for
+ * the call-backs of {@link StepCaller}, which just bring mail.
+ */
+final class RunSteps implements StepCaller {
+
+    /** A step between two attempts. */
+    private record Pause(long nextAt, Alarms.Alarm alarm) {
+    }
+
+    private final RunKeeper keeper;
+    private final Dispatcher dispatcher;
+    private final Mailbox mailbox;
+    private final Map<Position, Attempting> attempting = new HashMap<>(4);
+    private final Map<Position, Pause> pausing = new HashMap<>(0);
+    /** How far an earlier life of the run has come with steps that are still open. */
+    private Map<Position, Attempt> before = Map.of();
+
+    RunSteps(RunKeeper keeper, Dispatcher dispatcher, Mailbox mailbox) {
+        this.keeper = keeper;
+        this.dispatcher = dispatcher;
+        this.mailbox = mailbox;
+    }
+
+    void resumeFrom(List<Attempt> attempts) {
+        before = new HashMap<>();
+        attempts.forEach(attempt -> before.put(attempt.at(), attempt));
+    }
+
+    /** Everything the code had heard when it asked for this is durable: now the world may be touched. */
+    void begin(LiveRun live, OpenStep step) {
+        if (step.spec().isAtMostOnce() && step.isReplayed()) {
+            mailbox.post(() -> keeper.hear(new Arrival.StepOutcomeUnknown(step.at(), step.spec().name())));
+            return;
+        }
+        Attempt last = before.get(step.at());
+        Attempting begun = new Attempting(dispatcher.call(live.plan(), step), this, dispatcher.around(), last);
+        attempting.put(step.at(), begun);
+        if (step.isWithdrawn()) {
+            begun.withdraw();
+        } else if (last != null && last.nextAt() > dispatcher.world().currentMillis()) {
+            pause(begun, last.nextAt());
+        } else {
+            mailbox.runOutside(begun::tryHere);
+        }
+    }
+
+    void withdraw(OpenStep step) {
+        Attempting under = attempting.get(step.at());
+        if (under != null) {
+            under.withdraw();
+        }
+    }
+
+    // ---- told by attempts, on their threads ----
+
+    @Override
+    public void answered(Attempting which, Arrival.Answer answer, boolean onOwnThread) {
+        Runnable letter = () -> {
+            if (attempting.remove(answer.at(), which)) {
+                boolean tried = endPause(answer.at()) | before.remove(answer.at()) != null | attempts(answer) > 1;
+                keeper.hearAnswer(answer, tried);
+            }
+        };
+        if (onOwnThread) {
+            mailbox.postHere(letter);
+        } else {
+            mailbox.post(letter);
+        }
+    }
+
+    private static int attempts(Arrival.Answer answer) {
+        return switch (answer) {
+            case Arrival.StepCompleted completed -> completed.attempts();
+            case Arrival.StepFailed failed -> failed.attempts();
+            default -> 1;
+        };
+    }
+
+    @Override
+    public void progressed(Attempting which, Attempt progress) {
+        mailbox.post(() -> {
+            if (attempting.get(progress.at()) == which) {
+                before.remove(progress.at());
+                pause(which, progress.nextAt());
+                keeper.remember(progress);
+            }
+        });
+    }
+
+    // ---- pauses ----
+
+    private void pause(Attempting which, long nextAt) {
+        Position at = which.call().at();
+        Alarms.Alarm next = dispatcher.alarms().set(nextAt, () -> mailbox.post(() -> {
+            if (attempting.get(at) == which && endPause(at)) {
+                mailbox.runOutside(which::tryHere);
+            }
+        }));
+        pausing.put(at, new Pause(nextAt, next));
+    }
+
+    private boolean endPause(Position at) {
+        Pause pause = pausing.remove(at);
+        if (pause != null) {
+            pause.alarm().cancel();
+        }
+        return pause != null;
+    }
+
+    int pausing() {
+        return pausing.size();
+    }
+
+    long nextAttemptAt() {
+        long next = Long.MAX_VALUE;
+        for (Pause pause : pausing.values()) {
+            next = Math.min(next, pause.nextAt());
+        }
+        return next;
+    }
+
+    /** Whether the run may leave memory without interrupting an attempt. */
+    boolean allPause() {
+        return attempting.size() == pausing.size();
+    }
+
+    /** The run leaves memory: attempts are interrupted, and whatever they still come to is dropped. */
+    void abandon() {
+        attempting.values().forEach(Attempting::abandon);
+        attempting.clear();
+        pausing.values().forEach(pause -> pause.alarm().cancel());
+        pausing.clear();
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.wake;
+
+import dev.perdure.RunStatus;
+import dev.perdure.journal.Command;
+import dev.perdure.store.RunState;
+
+/** Makes the rows that say where a run stands. */
+final class Standing {
+
+    private Standing() {
+    }
+
+    static RunState running(long at) {
+        return new RunState(RunStatus.RUNNING, Long.MAX_VALUE, "", "", 0, false, at);
+    }
+
+    static RunState suspended(long wakeAt, String waiting, boolean release, long at) {
+        return new RunState(RunStatus.SUSPENDED, wakeAt, waiting, "", 0, release, at);
+    }
+
+    static RunState stuck(String report, long at) {
+        return new RunState(RunStatus.STUCK, Long.MAX_VALUE, "", report, 0, true, at);
+    }
+
+    static RunState terminated(String reason, int unread, long at) {
+        return new RunState(RunStatus.TERMINATED, Long.MAX_VALUE, "", reason, unread, true, at);
+    }
+
+    static RunState finished(Command end, int unread, long at) {
+        RunStatus status = switch (end) {
+            case Command.RunCompleted completed -> RunStatus.COMPLETED;
+            case Command.RunFailed failed -> RunStatus.FAILED;
+            case Command.RunCancelled cancelled -> RunStatus.CANCELLED;
+            case Command.RunContinued continued -> RunStatus.CONTINUED;
+            default -> throw new IllegalStateException("a run cannot end with " + end);
+        };
+        // What was not received goes along to a successor, and is lost to nobody.
+        return new RunState(status, Long.MAX_VALUE, "", "", status == RunStatus.CONTINUED ? 0 : unread, true, at);
+    }
+}

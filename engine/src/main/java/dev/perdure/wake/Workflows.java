@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.wake;
+
+import dev.perdure.Workflow;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The workflows that a node can run: those registered, and those its resolver knows by name. */
+public final class Workflows {
+
+    /**
+     * A workflow with its code.
+     *
+     * @param definition name and types
+     * @param body the code
+     */
+    public record Known(Workflow<?, ?> definition, Workflow.Body<?, ?> body) {
+    }
+
+    private final Map<String, Known> registered;
+    private final @Nullable Function<String, Optional<Workflow.Implemented<?, ?>>> resolver;
+
+    /**
+     * Puts both together.
+     *
+     * @param registered by name
+     * @param resolver asked for names that are not registered, or null
+     */
+    public Workflows(Map<String, Known> registered,
+            @Nullable Function<String, Optional<Workflow.Implemented<?, ?>>> resolver) {
+        this.registered = new LinkedHashMap<>(registered);
+        this.resolver = resolver;
+    }
+
+    /**
+     * Finds a workflow.
+     *
+     * @param name its name
+     * @return empty if this node cannot run it
+     */
+    public Optional<Known> find(String name) {
+        Known known = registered.get(name);
+        if (known != null || resolver == null) {
+            return Optional.ofNullable(known);
+        }
+        return resolver.apply(name).map(found -> new Known(found, found.body()));
+    }
+
+    /**
+     * The names registered.
+     *
+     * @return without those that only the resolver knows
+     */
+    public Set<String> names() {
+        return registered.keySet();
+    }
+
+    /**
+     * The registered names and those among some others that the resolver knows.
+     *
+     * @param others names found in the store
+     * @return not to be changed
+     */
+    Set<String> runnable(Collection<String> others) {
+        if (others.isEmpty()) {
+            return registered.keySet();
+        }
+        Set<String> names = new LinkedHashSet<>(registered.keySet());
+        others.stream().filter(other -> !names.contains(other) && find(other).isPresent()).forEach(names::add);
+        return names;
+    }
+
+    boolean hasResolver() {
+        return resolver != null;
+    }
+}
