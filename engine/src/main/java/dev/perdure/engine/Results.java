@@ -59,13 +59,8 @@ final class Results {
     void ended(RunRow row) {
         CompletableFuture<RunRow> future = waiting.remove(row.incarnation());
         if (future != null) {
-            future.completeAsync(() -> row);
+            complete(future, row);
         }
-    }
-
-    /** Whether anybody waits for this run, so that an engine need not describe every end. */
-    boolean isAwaited(UUID incarnation) {
-        return waiting.containsKey(incarnation);
     }
 
     void close() {
@@ -81,8 +76,13 @@ final class Results {
         Optional<RunRow> row = store.find(incarnation);
         if (row.isPresent() && isEnd(row.get().status())) {
             waiting.remove(incarnation, future);
-            future.complete(row.get());
+            complete(future, row.get());
         }
+    }
+
+    /** On a thread of its own: what the caller chained to the future may block. */
+    private void complete(CompletableFuture<RunRow> future, RunRow row) {
+        world.startVirtual("perdure-result", () -> future.complete(row));
     }
 
     private static boolean isEnd(RunStatus status) {

@@ -115,15 +115,22 @@ public final class Attempting {
         MDC.put("perdure.run", call.runId());
         MDC.put("perdure.workflow", call.workflow());
         MDC.put("perdure.step", name());
+        try {
+            carryOut(trying);
+        } finally {
+            // Only now: whoever waits for quiet must find the answer brought as mail already.
+            around.underWay().decrement();
+        }
+    }
+
+    private void carryOut(Trying trying) {
         Object result;
         try {
-            result = call.body().run(new InAttempt(number, waiting.firstAt()));
+            result = call.body().run(new InAttempt(trying.number(), trying.firstAt()));
         } catch (Throwable thrown) {
-            around.underWay().decrement();
             ended(trying, thrown, true);
             return;
         }
-        around.underWay().decrement();
         succeeded(trying, result);
     }
 

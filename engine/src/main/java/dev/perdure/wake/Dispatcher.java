@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -369,12 +370,31 @@ public final class Dispatcher {
     }
 
     /**
-     * Whether nothing is under way.
+     * Waits until no step body is running.
      *
-     * @return true once no step body is running
+     * @param nanos how long at most
+     * @return false if one still is
      */
-    public boolean isQuiet() {
+    public boolean awaitQuiet(long nanos) {
+        await(nanos, () -> around.underWay().sum() == 0);
         return around.underWay().sum() == 0;
+    }
+
+    /**
+     * Waits until what the last steps have brought is durable.
+     *
+     * @param nanos how long at most
+     */
+    public void drain(long nanos) {
+        await(nanos, () -> keepers.values().stream().allMatch(RunKeeper::isIdle));
+    }
+
+    private void await(long nanos, BooleanSupplier condition) {
+        long begun = parts.world().nanoTime();
+        World.Gate nobody = parts.world().gate();
+        while (!condition.getAsBoolean() && parts.world().nanoTime() - begun < nanos) {
+            nobody.pass(TimeUnit.MILLISECONDS.toNanos(2));
+        }
     }
 
     /** Takes every run out of memory. Attempts still under way are interrupted and what they come to is dropped. */
@@ -384,6 +404,7 @@ public final class Dispatcher {
         gate.open();
         watchdog.close();
         keepers.values().forEach(RunKeeper::postLeave);
+        await(UNWIND_NANOS, keepers::isEmpty);
     }
 
     /**

@@ -66,6 +66,11 @@ final class Mailbox {
         return mail.isEmpty();
     }
 
+    /** Whether nothing is waiting and nobody drives. May be asked by any thread. */
+    boolean isIdle() {
+        return mail.isEmpty() && !driven.get();
+    }
+
     private void driveElsewhere() {
         if (driven.compareAndSet(false, true)) {
             world.startVirtual("perdure-run", () -> drive(true));

@@ -3,7 +3,6 @@ package dev.perdure.wake;
 
 import dev.perdure.Payload;
 import dev.perdure.RunStatus;
-import dev.perdure.commit.Commit;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Command;
 import dev.perdure.journal.Unit;
@@ -48,7 +47,8 @@ final class RunKeeper {
     /** Who waits for this run to exist; null once it does. */
     private @Nullable CompletableFuture<Outcome> creating;
     private Draft draft = new Draft();
-    private @Nullable Draft inFlight;
+    /** What the committer has; at most one. Written by the driver, read by whoever waits for quiet. */
+    private volatile @Nullable Draft inFlight;
     private long durableSeq;
     private @Nullable String terminated;
     private @Nullable String defect;
@@ -93,6 +93,14 @@ final class RunKeeper {
 
     void postLeave() {
         mailbox.post(this::leave);
+    }
+
+    void postLanded(RunCommit commit, Outcome outcome) {
+        mailbox.post(() -> landed(commit, outcome));
+    }
+
+    void postRefused(StoreException cause) {
+        mailbox.post(() -> refused(cause));
     }
 
     // ---- coming into memory ----
@@ -285,7 +293,7 @@ final class RunKeeper {
                 live != null && live.end() instanceof Command.RunContinued continued ? succession(continued) : null;
         inFlight = draft;
         draft = new Draft();
-        dispatcher.committer().submit(new RunCommit(
+        dispatcher.committer().submit(new RunCommit(this,
                 inFlight.write(dispatcher.node(), row.incarnation(), state, successor), live == null ? 0 : live.lastSeq()));
     }
 
@@ -299,39 +307,6 @@ final class RunKeeper {
                 launch.headers(), launch.attributes(), now, now, row.incarnation()), carried);
     }
 
-    /** An advance on its way. */
-    private final class RunCommit implements Commit {
-
-        private final Write.Advance write;
-        private final long upTo;
-
-        RunCommit(Write.Advance write, long upTo) {
-            this.write = write;
-            this.upTo = upTo;
-        }
-
-        @Override
-        public Write write() {
-            return write;
-        }
-
-        @Override
-        public boolean isPatient() {
-            // Whoever waits for a start wants to hear at once that the disk is full; nothing depends on it yet.
-            return write.creation() == null;
-        }
-
-        @Override
-        public void done(Outcome outcome) {
-            mailbox.post(() -> landed(this, outcome));
-        }
-
-        @Override
-        public void failed(StoreException cause) {
-            mailbox.post(() -> refused(cause));
-        }
-    }
-
     private void landed(RunCommit commit, Outcome outcome) {
         Draft landed = inFlight;
         inFlight = null;
@@ -342,8 +317,8 @@ final class RunKeeper {
             notMine(outcome);
             return;
         }
-        durableSeq = commit.upTo;
-        RunState state = commit.write.state();
+        durableSeq = commit.upTo();
+        RunState state = commit.write().state();
         if (state != null) {
             row = new RunRow(row.runId(), row.incarnation(), row.chain(), row.workflow(), state.status(), state.wakeAt(),
                     state.waiting(), state.problem(), state.release() ? null : row.owner(), 0, state.unread(), row.createdAt(),
@@ -355,7 +330,7 @@ final class RunKeeper {
         }
         landed.isDurable();
         if (state != null && state.release()) {
-            released(commit.write.successor());
+            released(commit.write().successor());
         }
     }
 
@@ -490,6 +465,11 @@ final class RunKeeper {
 
     RunRow row() {
         return row;
+    }
+
+    /** Whether nothing is on its way: no mail, no commit. */
+    boolean isIdle() {
+        return mailbox.isIdle() && inFlight == null;
     }
 
     boolean isWarm() {

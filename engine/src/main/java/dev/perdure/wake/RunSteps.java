@@ -29,7 +29,7 @@ final class RunSteps implements StepCaller {
     private final Map<Position, Attempting> attempting = new HashMap<>(4);
     private final Map<Position, Pause> pausing = new HashMap<>(0);
     /** How far an earlier life of the run has come with steps that are still open. */
-    private Map<Position, Attempt> before = Map.of();
+    private final Map<Position, Attempt> before = new HashMap<>(0);
 
     RunSteps(RunKeeper keeper, Dispatcher dispatcher, Mailbox mailbox) {
         this.keeper = keeper;
@@ -38,7 +38,6 @@ final class RunSteps implements StepCaller {
     }
 
     void resumeFrom(List<Attempt> attempts) {
-        before = new HashMap<>();
         attempts.forEach(attempt -> before.put(attempt.at(), attempt));
     }
 
