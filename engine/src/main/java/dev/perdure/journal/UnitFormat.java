@@ -159,12 +159,13 @@ public final class UnitFormat {
                 out.text(e.reason());
                 out.text(e.by());
             }
-            case Command command -> write(out, command);
+            case Command command -> decision(out, command);
         }
         out.end(mark);
     }
 
-    private static void write(Bytes out, Command command) {
+    // Not another write: an overload would be chosen for a command that still needs its kind and length.
+    private static void decision(Bytes out, Command command) {
         switch (command) {
             case Command.StepScheduled e -> named(out, e.at(), e.name());
             case Command.TimerSet e -> {
