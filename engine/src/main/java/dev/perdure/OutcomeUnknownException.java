@@ -18,8 +18,8 @@ public final class OutcomeUnknownException extends PerdureException {
      */
     public OutcomeUnknownException(String step) {
         super("outcome_unknown", "at-most-once step '" + step
-                + "' was cut off before its outcome was known, and is not tried "
-                + "again. Find out on the other side whether it happened, and go on from there", null);
+                + "' was cut off before its outcome was known, and is not tried again. Find out on the other side "
+                + "whether it happened, and go on from there", null);
         this.step = step;
     }
 

@@ -13,7 +13,7 @@ public final class RunNotFoundException extends PerdureException {
      */
     public RunNotFoundException(String runId) {
         super("run_not_found", "there is no run '" + runId
-                + "' in this store. Check the id, and that both sides use the "
-                + "same database; to signal a run that may not exist yet, start it with StartOptions.signal(…)", null);
+                + "' in this store. Check the id, and that both sides use the same database; to signal a run that may "
+                + "not exist yet, start it with StartOptions.signal(…)", null);
     }
 }

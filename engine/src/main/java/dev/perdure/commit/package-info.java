@@ -2,19 +2,22 @@
 /**
  * Making many small promises durable at once: group commit.
  *
- * <p>Everybody hands in one {@link dev.perdure.commit.Commit} at a time. A thread of its own takes whatever has gathered while the
- * last batch was being written, and writes it as the next: under light load a batch is one commit and nothing waits; under
- * heavy load batches grow by themselves and the cost of reaching the disk is shared. There is no timer and nothing to tune.
+ * <p>Everybody hands in one {@link dev.perdure.commit.Commit} at a time. A thread of its own takes whatever has
+ * gathered while the last batch was being written, and writes it as the next: under light load a batch is one commit
+ * and nothing waits; under heavy load batches grow by themselves and the cost of reaching the disk is shared. There is
+ * no timer and nothing to tune.
  *
  * <pre>
  *   runs ─► queue ─► [ batch n+1 gathers ]      store.write(batch n)  ─► durable: release what each was waiting for
  * </pre>
  *
- * <p><b>Invariant:</b> a commit is told {@code done} only after the store has said that it is durable, and exactly one of
- * {@code done} and {@code failed} is told, once. Commits of one caller are written in the order in which it handed them in.
+ * <p><b>Invariant:</b> a commit is told {@code done} only after the store has said that it is durable, and exactly one
+ * of {@code done} and {@code failed} is told, once. Commits of one caller are written in the order in which it handed
+ * them in.
  *
- * <p><b>When the store fails.</b> A batch that could not be written, or of which nobody knows, is sent again: every write is
- * recognised by its keys. A batch that is refused for its content is halved until the culprit is alone; its neighbours land.
+ * <p><b>When the store fails.</b> A batch that could not be written, or of which nobody knows, is sent again: every
+ * write is recognised by its keys. A batch that is refused for its content is halved until the culprit is alone; its
+ * neighbours land.
  */
 @NullMarked
 package dev.perdure.commit;

@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
  * }
  * }
  *
- * <p>Safe for all threads. Once started it needs no further call: runs that an earlier life of the process has left go on by
- * themselves.
+ * <p>Safe for all threads. Once started it needs no further call: runs that an earlier life of the process has left go
+ * on by themselves.
  */
 public final class Engine extends StoreClient {
 
@@ -69,8 +69,8 @@ public final class Engine extends StoreClient {
         store.join(node, world.currentMillis());
         this.alarms = new Alarms(world);
         this.committer = new GroupCommitter(store, world, settings.observer());
-        this.dispatcher = new Dispatcher(new Dispatcher.Parts(node, store, committer, alarms, world), settings, workflows,
-                results()::ended);
+        this.dispatcher = new Dispatcher(new Dispatcher.Parts(node, store, committer, alarms, world), settings,
+                workflows, results()::ended);
         if (ending.shutdownHook()) {
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("perdure-shutdown").unstarted(this::close));
         }
@@ -149,12 +149,12 @@ public final class Engine extends StoreClient {
 
     private void checkOpen() {
         if (closing.get()) {
-            throw new StoreException("engine_closed", "this engine has been closed; nothing was written. Use another engine, or "
-                    + "Client.connect(store)", StoreException.Effect.NOTHING_REFUSED, null);
+            throw new StoreException("engine_closed", "this engine has been closed; nothing was written. Use another "
+                    + "engine, or Client.connect(store)", StoreException.Effect.NOTHING_REFUSED, null);
         }
         if (committer.isOwnThread()) {
-            throw new ContextMisuseException("an observer called the engine from inside a commit, which would wait for itself. "
-                    + "Hand the call to another thread");
+            throw new ContextMisuseException("an observer called the engine from inside a commit, which would wait "
+                    + "for itself. Hand the call to another thread");
         }
     }
 
@@ -163,9 +163,11 @@ public final class Engine extends StoreClient {
             return future.get();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new CompletionException("interrupted while waiting for the store; what was asked may still happen", interrupted);
+            throw new CompletionException("interrupted while waiting for the store; what was asked may still "
+                    + "happen", interrupted);
         } catch (ExecutionException failed) {
-            throw failed.getCause() instanceof RuntimeException known ? known : new CompletionException(failed.getCause());
+            throw failed.getCause() instanceof RuntimeException known
+                    ? known : new CompletionException(failed.getCause());
         }
     }
 
@@ -197,8 +199,9 @@ public final class Engine extends StoreClient {
     }
 
     /**
-     * Parks everything: no step is begun any more, those under way may end and are remembered, then all runs leave memory and
-     * the node leaves the store. Nothing is journaled as failed because of it; the next engine goes on where this one stopped.
+     * Parks everything: no step is begun any more, those under way may end and are remembered, then all runs leave
+     * memory and the node leaves the store. Nothing is journaled as failed because of it; the next engine goes on where
+     * this one stopped.
      *
      * @param deadline how long to wait for steps under way; those that take longer are interrupted and will be repeated
      * @return whether every step had ended in time
@@ -217,7 +220,8 @@ public final class Engine extends StoreClient {
         leaveStore();
         super.close();
         if (!quiet) {
-            LOG.warn("closed with steps under way after {}; they were interrupted and will be repeated by the next engine", deadline);
+            LOG.warn("closed with steps under way after {}; they were interrupted and will be repeated by the next "
+                    + "engine", deadline);
         }
         terminated.countDown();
         return quiet;

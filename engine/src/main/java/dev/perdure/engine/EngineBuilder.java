@@ -25,8 +25,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts an {@link Engine} together. Only a store and at least one workflow, or a resolver, are needed; every other setting has a
- * default that suits most.
+ * Puts an {@link Engine} together. Only a store and at least one workflow, or a resolver, are needed; every other
+ * setting has a default that suits most.
  *
  * <p>Not safe for several threads; used once.
  */
@@ -102,8 +102,8 @@ public final class EngineBuilder {
     }
 
     /**
-     * Finds workflows that are not registered, by name: for code that is loaded while the engine runs. Asked often, so it should
-     * answer from memory; for names it does not know, runs are left to a node that does.
+     * Finds workflows that are not registered, by name: for code that is loaded while the engine runs. Asked often, so
+     * it should answer from memory; for names it does not know, runs are left to a node that does.
      *
      * @param byName empty for unknown names
      * @return this
@@ -215,8 +215,8 @@ public final class EngineBuilder {
     }
 
     /**
-     * How many suspended runs stay in memory, so that they need not be replayed when they move. It keeps nobody out: the rest
-     * waits as a row.
+     * How many suspended runs stay in memory, so that they need not be replayed when they move. It keeps nobody out:
+     * the rest waits as a row.
      *
      * @param runs zero or more; 1,000 unless set
      * @return this
@@ -252,8 +252,8 @@ public final class EngineBuilder {
     }
 
     /**
-     * How often in a row a run's node may end under it, without the run having moved, before the run becomes stuck: a guard
-     * against a run that takes its process with it each time.
+     * How often in a row a run's node may end under it, without the run having moved, before the run becomes stuck: a
+     * guard against a run that takes its process with it each time.
      *
      * @param times at least 1; 100 unless set
      * @return this
@@ -328,7 +328,8 @@ public final class EngineBuilder {
      */
     public Engine start() {
         if (store == null) {
-            throw new InvalidArgumentException("an engine needs a store: Engine.builder().store(SqliteStore.open(path))");
+            throw new InvalidArgumentException("an engine needs a store: "
+                    + "Engine.builder().store(SqliteStore.open(path))");
         }
         if (workflows.isEmpty() && resolver == null) {
             throw new InvalidArgumentException("an engine without workflows would do nothing: register one with "
@@ -337,7 +338,8 @@ public final class EngineBuilder {
         Payloads payloads = new Payloads(codec != null ? codec : Payloads.find(), readers, transforms, payloadLimit);
         Settings settings = new Settings(payloads, observer, retry, Map.copyOf(retryByWorkflow), timeout, maxActive,
                 Map.copyOf(maxActiveByWorkflow), cacheSize, journalWarning, journalLimit, recoveryLimit, watchdog);
-        return new Engine(store, world, settings, new Workflows(workflows, resolver), new Engine.Ending(closeDeadline, shutdownHook));
+        return new Engine(store, world, settings, new Workflows(workflows, resolver),
+                new Engine.Ending(closeDeadline, shutdownHook));
     }
 
     private static long atLeastOne(String what, long value) {

@@ -82,8 +82,8 @@ class StoreClient implements Client {
 
     Payload query(RunRow row, String name, Payload question) {
         throw new InvalidArgumentException("the query '" + name + "' of run '" + row.runId()
-                + "' needs the workflow's code, "
-                + "which a client does not have. Ask an engine that runs '" + row.workflow()
+                + "' needs the workflow's code, which a client does not have. Ask an engine that runs "
+                + "'" + row.workflow()
                 + "', or let the workflow publish the value and read that");
     }
 

@@ -22,8 +22,8 @@ public final class Fiber {
     }
 
     /**
-     * Lets go of the baton until somebody wakes this fiber; called by the fiber itself. May return without a reason, so callers
-     * look again at what they wait for.
+     * Lets go of the baton until somebody wakes this fiber; called by the fiber itself. May return without a reason, so
+     * callers look again at what they wait for.
      *
      * @throws Unwinding if the group unwinds
      */

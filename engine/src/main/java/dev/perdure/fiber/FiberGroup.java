@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fibers of which one moves at a time, in a deterministic order: first woken, first moved.
  *
- * <p>All methods are called by whoever holds the baton, except {@link #run} and {@link #unwind} (the driver, one at a time),
- * and {@link #current} and {@link #moving} (anybody).
+ * <p>All methods are called by whoever holds the baton, except {@link #run} and {@link #unwind} (the driver, one at a
+ * time), and {@link #current} and {@link #moving} (anybody).
  */
 public final class FiberGroup {
 
@@ -44,8 +44,8 @@ public final class FiberGroup {
     /**
      * Lets fibers move until none can.
      *
-     * @param whenIdle asked when nobody can move, on whatever thread holds the baton; wakes somebody and returns true, or returns
-     *     false to end the run
+     * @param whenIdle asked when nobody can move, on whatever thread holds the baton; wakes somebody and returns true,
+     *     or returns false to end the run
      */
     public void run(BooleanSupplier whenIdle) {
         idle = whenIdle;

@@ -2,8 +2,8 @@
 package dev.perdure.fiber;
 
 /**
- * Takes a fiber off its stack without an outcome. An {@code Error}, so that {@code catch (Exception e)} lets it pass; whoever
- * catches it all the same meets it again at the next call. Has no trace: nothing went wrong.
+ * Takes a fiber off its stack without an outcome. An {@code Error}, so that {@code catch (Exception e)} lets it pass;
+ * whoever catches it all the same meets it again at the next call. Has no trace: nothing went wrong.
  */
 public final class Unwinding extends Error {
 

@@ -26,8 +26,8 @@ import org.slf4j.MDC;
 /**
  * One step being carried out, from its first attempt to its answer.
  *
- * <p>{@link #phase} is the only thing that threads compete for. A thread that has taken it out of {@code Trying} owns the end of
- * that attempt; every other sees that and leaves.
+ * <p>{@link #phase} is the only thing that threads compete for. A thread that has taken it out of {@code Trying} owns
+ * the end of that attempt; every other sees that and leaves.
  */
 public final class Attempting {
 
@@ -105,7 +105,8 @@ public final class Attempting {
             return;
         }
         int number = waiting.made() + 1;
-        Trying trying = new Trying(number, waiting.firstAt(), Thread.currentThread(), limit(number), around.world().nanoTime());
+        Trying trying = new Trying(number, waiting.firstAt(), Thread.currentThread(), limit(number),
+                around.world().nanoTime());
         if (!phase.compareAndSet(waiting, trying)) {
             cancel(trying.limit());
             return;
@@ -158,7 +159,8 @@ public final class Attempting {
 
     private void timedOut(int number, Duration timeout) {
         if (phase.get() instanceof Trying trying && trying.number() == number) {
-            ended(trying, new TimeoutException("attempt " + number + " of step '" + name() + "' took longer than " + timeout),
+            ended(trying, new TimeoutException("attempt " + number + " of step '" + name() + "' took longer than "
+                    + timeout),
                     false);
         }
     }
@@ -227,8 +229,8 @@ public final class Attempting {
     // ---- between attempts ----
 
     /**
-     * The code no longer wants the step. An attempt under way goes on and its outcome counts, but it is the last; between
-     * attempts the step is answered as cancelled.
+     * The code no longer wants the step. An attempt under way goes on and its outcome counts, but it is the last;
+     * between attempts the step is answered as cancelled.
      */
     public void withdraw() {
         withdrawn = true;

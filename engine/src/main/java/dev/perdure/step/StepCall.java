@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long one attempt may take, or null
  * @param payloads writes the result
  */
-public record StepCall(String runId, String workflow, Position at, StepSpec<?> spec, StepBody<?> body, String idempotencyKey,
+public record StepCall(String runId, String workflow, Position at, StepSpec<?> spec, StepBody<?> body,
+        String idempotencyKey,
         RetryPolicy retry, @Nullable Duration timeout, Payloads payloads) {
 }

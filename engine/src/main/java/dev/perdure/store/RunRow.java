@@ -25,4 +25,27 @@ import org.jspecify.annotations.Nullable;
 public record RunRow(String runId, UUID incarnation, UUID chain, String workflow, RunStatus status, long wakeAt,
         String waiting, String problem, @Nullable UUID owner, int recoveries, int unread, long createdAt,
         long changedAt) {
+
+    /**
+     * The row of a run that its owner has just made.
+     *
+     * @param run what it was started with
+     * @param owner the node that moves it
+     * @return not started yet
+     */
+    public static RunRow of(NewRun run, UUID owner) {
+        return new RunRow(run.runId(), run.incarnation(), run.chain(), run.workflow(), RunStatus.QUEUED, run.startAt(),
+                "", "", owner, 0, 0, run.createdAt(), run.createdAt());
+    }
+
+    /**
+     * The row after its owner has said where the run stands.
+     *
+     * @param state what was said
+     * @return a new row
+     */
+    public RunRow after(RunState state) {
+        return new RunRow(runId, incarnation, chain, workflow, state.status(), state.wakeAt(), state.waiting(),
+                state.problem(), state.release() ? null : owner, 0, state.unread(), createdAt, state.at());
+    }
 }

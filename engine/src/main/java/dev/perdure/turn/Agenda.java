@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the code has asked of the world and has no answer to yet: open steps and open timers.
  *
- * <p>Invariant: a position is answered once. Answering, closing and cancelling all remove it here, so whatever comes for it later
- * finds nothing and is dropped before it is journaled.
+ * <p>Invariant: a position is answered once. Answering, closing and cancelling all remove it here, so whatever comes
+ * for it later finds nothing and is dropped before it is journaled.
  */
 final class Agenda {
 
@@ -69,7 +69,10 @@ final class Agenda {
         return steps.size();
     }
 
-    /** The steps asked for up to an entry that were not handed out before and are still wanted or withdrawn, but not answered. */
+    /**
+     * The steps asked for up to an entry that were not handed out before and are still wanted or withdrawn, but not
+     * answered.
+     */
     List<OpenStep> release(long durableSeq) {
         if (unreleased.isEmpty()) {
             return List.of();

@@ -6,10 +6,15 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The conditions that fibers wait for. Asked again whenever no fiber can move, because any of them may have changed a variable. */
+/**
+ * The conditions that fibers wait for. Asked again whenever no fiber can move, because any of them may have changed a
+ * variable.
+ */
 final class Conditions {
 
-    /** One condition; what it throws is kept for the fiber that waits, since it may be asked on another one's thread. */
+    /**
+     * One condition; what it throws is kept for the fiber that waits, since it may be asked on another one's thread.
+     */
     private final class Awaited {
         final Strand strand;
         final BooleanSupplier condition;

@@ -32,7 +32,8 @@ final class LiveChannel<T> implements Channel<T>, Choice {
 
     LiveChannel(LiveRun run, int capacity) {
         if (capacity < 0) {
-            throw new InvalidArgumentException("the capacity of a channel is " + capacity + ", but must be zero or more");
+            throw new InvalidArgumentException("the capacity of a channel is " + capacity + ", but must be zero or "
+                    + "more");
         }
         this.run = run;
         this.capacity = capacity;

@@ -96,7 +96,8 @@ class LivePromise<T> implements Promise<T>, Choice {
     @Override
     public boolean await(Duration timeout) {
         Strand strand = run.enter("Promise.await");
-        OpenTimer limit = run.openTimer(strand, "promise", Durations.notNegative("the timeout of Promise.await", timeout));
+        OpenTimer limit = run.openTimer(strand, "promise", Durations.notNegative("the timeout of Promise.await",
+                timeout));
         waiters.enrol(strand);
         try {
             strand.await(() -> settled || limit.hasFired(), kind, name, limit.due());

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run in memory: hears one arrival at a time and returns what the code said to it.
  *
- * <p>Driven by one thread at a time, best a virtual one; the driver must see what the driver before it wrote. Between two turns
- * nothing in here moves.
+ * <p>Driven by one thread at a time, best a virtual one; the driver must see what the driver before it wrote. Between
+ * two turns nothing in here moves.
  */
 public final class LiveRun {
 
@@ -102,8 +102,8 @@ public final class LiveRun {
      *
      * @param arrival what is heard
      * @param at when, in milliseconds since 1970; must not be before the last one
-     * @return the turn as a unit, or null if the arrival means nothing any more (its position has been answered, the run has
-     *     ended), or if the run is stuck
+     * @return the turn as a unit, or null if the arrival means nothing any more (its position has been answered, the
+     *     run has ended), or if the run is stuck
      */
     public @Nullable Unit hear(Arrival arrival, long at) {
         if (end != null || stuck != null || arrival instanceof Arrival.Answer answer && !agenda.awaits(answer)) {
@@ -193,7 +193,8 @@ public final class LiveRun {
             case Arrival.SignalReceived signal -> box(signal.name()).put(signal);
             case Arrival.CancelRequested asked -> {
                 cancellation.complete(new CancelRequest(asked.reason(), asked.by(), Instant.ofEpochMilli(now)));
-                String message = "run '" + plan.runId() + "' was asked to stop by " + asked.by() + ": " + asked.reason();
+                String message = "run '" + plan.runId() + "' was asked to stop by " + asked.by() + ": "
+                        + asked.reason();
                 strands.cancel(null, message);
             }
         }
@@ -223,13 +224,15 @@ public final class LiveRun {
     Strand enter(String what) {
         if (forbidden != null) {
             throw new ContextMisuseException(what + " was called inside " + forbidden + " of run '" + plan.runId()
-                    + "', which may only read the workflow's own variables. Ask before, and keep the answer in a variable");
+                    + "', which may only read the workflow's own variables. Ask before, and keep the answer in a "
+                    + "variable");
         }
         Fiber fiber = group.current();
         if (fiber == null) {
             throw new ContextMisuseException(what + " was called on thread '" + Thread.currentThread().getName()
-                    + "', which is not a fiber of run '" + plan.runId() + "'. The context belongs to the workflow's own code and "
-                    + "to ctx.async(…); inside a step use what the step was given, and return a result instead");
+                    + "', which is not a fiber of run '" + plan.runId() + "'. The context belongs to the workflow's "
+                    + "own code and to ctx.async(…); inside a step use what the step was given, and return a result "
+                    + "instead");
         }
         if (group.isUnwinding() || successorInput != null) {
             throw Unwinding.INSTANCE;
@@ -243,7 +246,8 @@ public final class LiveRun {
         Command agreed = script.say(command);
         if (agreed == null) {
             Command journaled = script.peek();
-            throw stick(Report.saysOtherwise(where(), journaled == null ? "nothing more in this turn" : quote(journaled),
+            throw stick(Report.saysOtherwise(where(),
+                    journaled == null ? "nothing more in this turn" : quote(journaled),
                     "asks for " + quote(command)));
         }
         return agreed;
@@ -442,7 +446,8 @@ public final class LiveRun {
             return null;
         }
         return forbidding("the query '" + name + "'", () ->
-                plan.payloads().encode(asked.answer().apply(plan.payloads().decode(question, TypeRef.of(asked.type())))));
+                plan.payloads().encode(asked.answer().apply(plan.payloads().decode(question,
+                        TypeRef.of(asked.type())))));
     }
 
     /**
@@ -584,7 +589,8 @@ public final class LiveRun {
 
         @Override
         public <T> Promise<T> first(List<? extends Promise<? extends T>> promises, boolean failuresCount) {
-            return new Combination<>(LiveRun.this, failuresCount ? Combination.Rule.RACE : Combination.Rule.ANY, promises);
+            return new Combination<>(LiveRun.this, failuresCount ? Combination.Rule.RACE : Combination.Rule.ANY,
+                    promises);
         }
     }
 }

@@ -16,7 +16,8 @@ record LiveSelection(List<Selectable<?>> branches, int index, @Nullable Object t
     static Selection of(Strand strand, List<Selectable<?>> branches) {
         branches.forEach(branch -> enrol(branch, strand));
         try {
-            strand.await(() -> firstReady(strand, branches) >= 0, "select", branches.size() + " branches", due(branches));
+            strand.await(() -> firstReady(strand, branches) >= 0, "select", branches.size() + " branches",
+                    due(branches));
             int winner = firstReady(strand, branches);
             Object taken = branches.get(winner) instanceof Choice choice ? choice.take(strand) : null;
             return new LiveSelection(branches, winner, taken);
@@ -67,7 +68,8 @@ record LiveSelection(List<Selectable<?>> branches, int index, @Nullable Object t
     @SuppressWarnings("unchecked")
     public <T> @Nullable T value(Selectable<T> winner) {
         if (!is(winner)) {
-            throw new ContextMisuseException("branch " + branches.indexOf(winner) + " of the select has not won, branch "
+            throw new ContextMisuseException("branch " + branches.indexOf(winner) + " of the select has not won, "
+                    + "branch "
                     + index + " has. Ask is(branch) first");
         }
         return winner instanceof Promise<T> promise ? promise.get() : (T) taken;

@@ -65,8 +65,9 @@ public final class OpenStep {
     }
 
     /**
-     * The text by which the other side recognises a repeated request: the same over attempts, crashes and redrives, and never
-     * that of another name. Not made of the position's index, so that a step inserted before this one leaves it as it is.
+     * The text by which the other side recognises a repeated request: the same over attempts, crashes and redrives, and
+     * never that of another name. Not made of the position's index, so that a step inserted before this one leaves it
+     * as it is.
      *
      * @param incarnation of the run
      * @return the key

@@ -15,12 +15,13 @@ public record Report(String code, String text) {
 
     static Report saysOtherwise(String where, String journal, String code) {
         return new Report(DIVERGED, "The code does not fit the journal. At " + where + " the journal has " + journal
-                + ", but the code " + code + "." + codeLine() + " Bring back the code that this run began with, or branch with "
-                + "ctx.version(…) where it changed; then redrive the run.");
+                + ", but the code " + code + "." + codeLine() + " Bring back the code that this run began with, or "
+                + "branch with ctx.version(…) where it changed; then redrive the run.");
     }
 
     static Report missing(String where, long expected, long found) {
-        return new Report("journal_gap", "The journal has a gap at " + where + ": entry " + expected + " should come, but "
+        return new Report("journal_gap", "The journal has a gap at " + where + ": entry " + expected + " should "
+                + "come, but "
                 + found + " does. Restore the database from a backup, then redrive the run.");
     }
 
@@ -38,7 +39,8 @@ public record Report(String code, String text) {
     static Report sideEffectThrew(String name, Throwable thrown) {
         return new Report("side_effect_threw", "The side effect '" + name + "' threw " + thrown
                 + ", which is not remembered, so the run cannot go on from it." + codeLine()
-                + " Catch it inside the side effect, or use ctx.step(…), whose failures are remembered; then redrive the run.");
+                + " Catch it inside the side effect, or use ctx.step(…), whose failures are remembered; then redrive "
+                + "the run.");
     }
 
     /**

@@ -76,8 +76,8 @@ final class RunContext implements WorkflowContext {
         return switch (open.answer()) {
             case Arrival.StepCompleted completed -> run.decode(completed.result(), spec.type(),
                     () -> "the result of step '" + spec.name() + "'");
-            case Arrival.StepFailed failed -> throw new StepFailedException(spec.name(), failed.attempts(), failed.failure(),
-                    payloads());
+            case Arrival.StepFailed failed -> throw new StepFailedException(spec.name(), failed.attempts(),
+                    failed.failure(), payloads());
             case Arrival.StepOutcomeUnknown unknown -> throw new OutcomeUnknownException(unknown.name());
             case Arrival.StepCancelled cancelled -> {
                 strand.throwIfCancelled();
@@ -299,7 +299,8 @@ final class RunContext implements WorkflowContext {
     public RunInfo info() {
         run.enter("info");
         LiveRun.Plan plan = run.plan();
-        return new RunInfo(plan.runId(), plan.incarnation(), plan.workflow().name(), Instant.ofEpochMilli(run.startedAt()),
+        return new RunInfo(plan.runId(), plan.incarnation(), plan.workflow().name(),
+                Instant.ofEpochMilli(run.startedAt()),
                 plan.headers(), run.turnSeq());
     }
 

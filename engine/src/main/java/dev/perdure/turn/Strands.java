@@ -19,7 +19,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/** The strands of a run: begins them, runs the user's code on them, and turns what the code comes to into an outcome. */
+/**
+ * The strands of a run: begins them, runs the user's code on them, and turns what the code comes to into an outcome.
+ */
 final class Strands {
 
     private final LiveRun run;

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many runs may be active at once, in all and by workflow, and how many suspended ones stay in memory. A warm run does not
- * count as active: the cache is a cache and never keeps anybody out.
+ * How many runs may be active at once, in all and by workflow, and how many suspended ones stay in memory. A warm run
+ * does not count as active: the cache is a cache and never keeps anybody out.
  */
 final class Admission {
 

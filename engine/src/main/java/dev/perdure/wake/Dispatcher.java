@@ -4,7 +4,6 @@ package dev.perdure.wake;
 import dev.perdure.EngineObserver;
 import dev.perdure.Payload;
 import dev.perdure.RetryPolicy;
-import dev.perdure.RunStatus;
 import dev.perdure.commit.GroupCommitter;
 import dev.perdure.step.Attempting;
 import dev.perdure.step.StepCall;
@@ -36,8 +35,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks for runs that could move, takes them into memory, and lets go of them again.
  *
- * <p>Inside one process nothing waits for this to look: a start, a signal, an answer goes straight to the keeper. The look is
- * for what comes from elsewhere: other processes, times that have come, nodes that have ended.
+ * <p>Inside one process nothing waits for this to look: a start, a signal, an answer goes straight to the keeper. The
+ * look is for what comes from elsewhere: other processes, times that have come, nodes that have ended.
  */
 public final class Dispatcher {
 
@@ -109,8 +108,7 @@ public final class Dispatcher {
         CompletableFuture<Outcome> created = new CompletableFuture<>();
         NewRun run = start.run();
         admission.entered(run.workflow());
-        RunKeeper keeper = new RunKeeper(this, new RunRow(run.runId(), run.incarnation(), run.chain(), run.workflow(),
-                RunStatus.QUEUED, run.startAt(), "", "", parts.node(), 0, 0, run.createdAt(), run.createdAt()));
+        RunKeeper keeper = new RunKeeper(this, RunRow.of(run, parts.node()));
         keepers.put(run.chain(), keeper);
         keeper.postCreate(start, created);
         return created;
@@ -257,8 +255,7 @@ public final class Dispatcher {
     // ---- for keepers ----
 
     void keepSuccessor(NewRun run) {
-        keep(new RunRow(run.runId(), run.incarnation(), run.chain(), run.workflow(), RunStatus.QUEUED, run.startAt(), "", "",
-                parts.node(), 0, 0, run.createdAt(), run.createdAt()));
+        keep(RunRow.of(run, parts.node()));
     }
 
     /** A run that this node owns and could not go on with: tried again from the store after a while. */
@@ -304,15 +301,16 @@ public final class Dispatcher {
     void unwind(LiveRun live) {
         int left = live.unwind(UNWIND_NANOS, parts.world()::nanoTime);
         if (left > 0) {
-            LOG.warn("{} fibers of run '{}' did not end within {} s of being unwound and were left alone. Code that catches "
-                    + "Throwable in a loop, or blocks in a finally block, does that", left, live.plan().runId(),
+            LOG.warn("{} fibers of run '{}' did not end within {} s of being unwound and were left alone. Code that "
+                    + "catches Throwable in a loop, or blocks in a finally block, does that", left, live.plan().runId(),
                     TimeUnit.NANOSECONDS.toSeconds(UNWIND_NANOS));
         }
     }
 
     LiveRun.Plan plan(NewRun launch) {
         Workflows.Known known = workflows.find(launch.workflow()).orElseThrow(() -> new IllegalStateException(
-                "run '" + launch.runId() + "' is of workflow '" + launch.workflow() + "', which this node no longer knows"));
+                "run '" + launch.runId() + "' is of workflow '" + launch.workflow() + "', which this node no longer "
+                        + "knows"));
         return new LiveRun.Plan(launch.runId(), launch.incarnation(), known.definition(), known.body(), launch.input(),
                 launch.headers(), settings.payloads());
     }

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 /**
  * Does one thing after the other, without a thread of its own: who brings mail to a box that nobody drives drives it.
  *
- * <p><b>Invariant:</b> at most one thread drives, and {@link #driven} passes from one driver to the next with everything the last
- * one wrote.
+ * <p><b>Invariant:</b> at most one thread drives, and {@link #driven} passes from one driver to the next with
+ * everything the last one wrote.
  */
 final class Mailbox {
 
@@ -77,7 +77,10 @@ final class Mailbox {
         }
     }
 
-    /** @param mayRun whether this thread may run a body at the end; not if it comes from one, or the stack would grow for ever */
+    /**
+     * @param mayRun whether this thread may run a body at the end; not if it comes from one, or the stack would grow
+     *     for ever
+     */
     private void drive(boolean mayRun) {
         Runnable last = null;
         do {

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one run in memory: hears what comes for it, lets it think, commits what it said, releases its steps. Everything here
- * happens in the order of its mail, one thing at a time.
+ * Keeps one run in memory: hears what comes for it, lets it think, commits what it said, releases its steps. Everything
+ * here happens in the order of its mail, one thing at a time.
  */
 final class RunKeeper {
 
@@ -118,8 +118,9 @@ final class RunKeeper {
     /** Reads launch, journal, attempts and inbox, and thinks up to where the run stands. */
     private void load() {
         if (row.recoveries() > dispatcher.settings().recoveryLimit()) {
-            defect = "Its node has ended " + row.recoveries() + " times in a row while this run was moving, so it may be what ends "
-                    + "them (crash loop). Look at the nodes' logs, mend the cause, then redrive the run.";
+            defect = "Its node has ended " + row.recoveries() + " times in a row while this run was moving, so it "
+                    + "may be what ends them (crash loop). Look at the nodes' logs, mend the cause, then redrive the "
+                    + "run.";
             return;
         }
         launch = dispatcher.store().launch(row.incarnation())
@@ -211,7 +212,8 @@ final class RunKeeper {
     /** Answers a query once everything the code has heard is durable. */
     private void query(String name, Payload question, CompletableFuture<@Nullable Payload> answer) {
         if (live == null || gone) {
-            answer.completeExceptionally(new IllegalStateException("run '" + row.runId() + "' has just left memory. Ask again"));
+            answer.completeExceptionally(new IllegalStateException("run '" + row.runId() + "' has just left memory. "
+                    + "Ask again"));
             return;
         }
         try {
@@ -255,8 +257,8 @@ final class RunKeeper {
         long limit = dispatcher.settings().journalLimit();
         if (entries >= dispatcher.settings().journalWarning() && !warned) {
             warned = true;
-            LOG.warn("the journal of run '{}' has {} entries and will be stuck at {}: use ctx.continueAsNew(…) in loops "
-                    + "without end", row.runId(), entries, limit);
+            LOG.warn("the journal of run '{}' has {} entries and will be stuck at {}: use ctx.continueAsNew(…) in "
+                    + "loops without end", row.runId(), entries, limit);
         }
         return live.stuck() == null && live.end() == null && entries >= limit
                 ? Report.journalTooLong(entries, limit) : live.stuck();
@@ -294,17 +296,19 @@ final class RunKeeper {
         inFlight = draft;
         draft = new Draft();
         dispatcher.committer().submit(new RunCommit(this,
-                inFlight.write(dispatcher.node(), row.incarnation(), state, successor), live == null ? 0 : live.lastSeq()));
+                inFlight.write(dispatcher.node(), row.incarnation(), state, successor),
+                        live == null ? 0 : live.lastSeq()));
     }
 
     private Write.Succession succession(Command.RunContinued continued) {
         long now = live.now();
         List<NewMessage> carried = new ArrayList<>();
         for (Arrival.SignalReceived signal : live.unread()) {
-            carried.add(new NewMessage(signal.messageId(), NewMessage.Kind.SIGNAL, signal.name(), signal.value(), "", now));
+            carried.add(new NewMessage(signal.messageId(), NewMessage.Kind.SIGNAL, signal.name(), signal.value(),
+                    "", now));
         }
-        return new Write.Succession(new NewRun(row.runId(), continued.next(), row.chain(), row.workflow(), continued.input(),
-                launch.headers(), launch.attributes(), now, now, row.incarnation()), carried);
+        return new Write.Succession(new NewRun(row.runId(), continued.next(), row.chain(), row.workflow(),
+                continued.input(), launch.headers(), launch.attributes(), now, now, row.incarnation()), carried);
     }
 
     private void landed(RunCommit commit, Outcome outcome) {
@@ -320,9 +324,7 @@ final class RunKeeper {
         durableSeq = commit.upTo();
         RunState state = commit.write().state();
         if (state != null) {
-            row = new RunRow(row.runId(), row.incarnation(), row.chain(), row.workflow(), state.status(), state.wakeAt(),
-                    state.waiting(), state.problem(), state.release() ? null : row.owner(), 0, state.unread(), row.createdAt(),
-                    state.at());
+            row = row.after(state);
         }
         if (creating != null) {
             creating = null;
@@ -341,7 +343,8 @@ final class RunKeeper {
         if (starter != null) {
             starter.complete(outcome);
         } else {
-            LOG.warn("the store refused a commit of run '{}' ({}): this node no longer owns it", row.runId(), outcome.kind());
+            LOG.warn("the store refused a commit of run '{}' ({}): this node no longer owns it", row.runId(),
+                    outcome.kind());
             dispatcher.comeBackLater(row);
         }
     }
@@ -359,7 +362,8 @@ final class RunKeeper {
             LOG.warn("run '{}' leaves memory with its last commit unwritten: {}", row.runId(), cause.getMessage());
             leave();
         } else {
-            // The content of this commit is at fault; without it the run is as it was, and can say why it does not go on.
+            // The content of this commit is at fault; without it the run is as it was, and can say why it does not go
+            // on.
             defect = "The store refused what the run wanted to write: " + cause.getMessage()
                     + " Mend the cause, then redrive the run.";
             draft = new Draft();
@@ -444,13 +448,16 @@ final class RunKeeper {
         }
     }
 
-    /** A defect, or the store does not answer while reading: the run leaves memory as it is in the store, and comes back. */
+    /**
+     * A defect, or the store does not answer while reading: the run leaves memory as it is in the store, and comes
+     * back.
+     */
     private void fail(Throwable failure) {
         if (failure instanceof StoreException) {
             LOG.warn("run '{}' cannot be read just now and is tried again: {}", row.runId(), failure.getMessage());
         } else {
-            LOG.error("run '{}' is taken out of memory because of a failure inside the engine, and tried again", row.runId(),
-                    failure);
+            LOG.error("run '{}' is taken out of memory because of a failure inside the engine, and tried again",
+                    row.runId(), failure);
         }
         CompletableFuture<Outcome> starter = creating;
         leave();

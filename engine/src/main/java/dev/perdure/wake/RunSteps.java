@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The released steps of one live run: being tried, or pausing between two attempts. Touched by the keeper's driver only, but for
- * the call-backs of {@link StepCaller}, which just bring mail.
+ * The released steps of one live run: being tried, or pausing between two attempts. Touched by the keeper's driver
+ * only, but for the call-backs of {@link StepCaller}, which just bring mail.
  */
 final class RunSteps implements StepCaller {
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Settings(Payloads payloads, EngineObserver observer, RetryPolicy retry,
         Map<String, RetryPolicy> retryByWorkflow, @Nullable Duration timeout, int maxActive,
-        Map<String, Integer> maxActiveByWorkflow, int cacheSize, long journalWarning, long journalLimit, int recoveryLimit,
+        Map<String, Integer> maxActiveByWorkflow, int cacheSize, long journalWarning, long journalLimit,
+                int recoveryLimit,
         Duration watchdog) {
 }

@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks once in a while for fibers that move for too long without asking anything: they block outside of a step, or spin. Warns
- * with the stack, once a turn, and never ends anything: on a busy machine, or under a debugger, a healthy run looks the same.
+ * Looks once in a while for fibers that move for too long without asking anything: they block outside of a step, or
+ * spin. Warns with the stack, once a turn, and never ends anything: on a busy machine, or under a debugger, a healthy
+ * run looks the same.
  */
 final class Watchdog {
 
@@ -40,7 +41,8 @@ final class Watchdog {
     private void watch() {
         long threshold = settings.watchdog().toNanos();
         while (!closed) {
-            gate.pass(Math.min(Math.max(threshold / 2, TimeUnit.MILLISECONDS.toNanos(10)), TimeUnit.SECONDS.toNanos(1)));
+            gate.pass(Math.min(Math.max(threshold / 2, TimeUnit.MILLISECONDS.toNanos(10)),
+                    TimeUnit.SECONDS.toNanos(1)));
             long now = world.nanoTime();
             warned.keySet().removeIf(keeper -> keeper.thinkingSince() != warned.get(keeper));
             for (RunKeeper keeper : keepers.get()) {
@@ -58,8 +60,9 @@ final class Watchdog {
         String fiber = thread == null ? "" : thread.getName();
         String stack = thread == null ? "" : Arrays.stream(thread.getStackTrace()).limit(DEEPEST)
                 .map(line -> "\n    at " + line).collect(Collectors.joining());
-        LOG.warn("fiber '{}' of run '{}' has been moving for {} ms without asking anything. Blocking calls and long computing "
-                + "belong into ctx.step(…); other runs go on.{}", fiber, keeper.row().runId(), since.toMillis(), stack);
+        LOG.warn("fiber '{}' of run '{}' has been moving for {} ms without asking anything. Blocking calls and long "
+                + "computing belong into ctx.step(…); other runs go "
+                + "on.{}", fiber, keeper.row().runId(), since.toMillis(), stack);
         settings.observer().fiberBlocked(keeper.row().runId(), fiber, since);
     }
 

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls back at a time of day: one thread of its own, one heap. The clock is looked at once a second at least, so that a clock
- * that jumps delays nothing for longer.
+ * Calls back at a time of day: one thread of its own, one heap. The clock is looked at once a second at least, so that
+ * a clock that jumps delays nothing for longer.
  */
 public final class Alarms implements AutoCloseable {
 
