@@ -58,7 +58,7 @@ class BannedCallsTest {
                             + "|ForkJoinPool\\.(new|commonPool)|CompletableFuture\\.(runAsync|supplyAsync"
                             + "|delayedExecutor|orTimeout|completeOnTimeout))",
                     Set.of(WORLD), "ask the World for a thread or a timer"),
-            Ban.of("java\\.util\\.(Random|SplittableRandom)\\.new|java\\.security\\.SecureRandom\\.(new|getInstance.*)"
+            Ban.of("java\\.util\\.(Random|SplittableRandom)\\.new\\(\\)|java\\.security\\.SecureRandom\\.(new|getInstance.*)"
                             + "|java\\.util\\.concurrent\\.ThreadLocalRandom\\.current|java\\.util\\.UUID\\.randomUUID"
                             + "|java\\.lang\\.Math\\.random|java\\.util\\.random\\.RandomGenerator\\.(getDefault|of)",
                     Set.of(WORLD), "ask the World for chance; what a workflow draws comes from its journal"),
@@ -95,7 +95,7 @@ class BannedCallsTest {
         assertThat(violations(planted("dev/perdure/turn/Planted"))).satisfiesExactly(
                 first -> assertThat(first).contains("dev.perdure.turn.Planted.m").contains("java.lang.System.nanoTime")
                         .contains("ask the World for the time"),
-                second -> assertThat(second).contains("java.util.Random.new"),
+                second -> assertThat(second).contains("java.util.Random.new()"),
                 third -> assertThat(third).contains("java.time.Instant.now"),
                 fourth -> assertThat(fourth).contains("synchronized"));
     }

@@ -58,6 +58,7 @@ public final class Engine extends StoreClient {
     private final Alarms alarms;
     private final GroupCommitter committer;
     private final Dispatcher dispatcher;
+    private final Runnable forgetHook;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch terminated = new CountDownLatch(1);
 
@@ -71,9 +72,7 @@ public final class Engine extends StoreClient {
         this.committer = new GroupCommitter(store, world, settings.observer());
         this.dispatcher = new Dispatcher(new Dispatcher.Parts(node, store, committer, alarms, world), settings,
                 workflows, results()::ended);
-        if (ending.shutdownHook()) {
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("perdure-shutdown").unstarted(this::close));
-        }
+        this.forgetHook = ending.shutdownHook() ? world.whenProcessEnds(this::close) : () -> { };
         LOG.info("engine started as node {} with {}: {}", node, workflows.names(), store.settings());
     }
 
@@ -218,6 +217,7 @@ public final class Engine extends StoreClient {
         dispatcher.close();
         alarms.close();
         leaveStore();
+        forgetHook.run();
         super.close();
         if (!quiet) {
             LOG.warn("closed with steps under way after {}; they were interrupted and will be repeated by the next "

@@ -21,8 +21,6 @@ import dev.perdure.turn.LiveRun;
 import dev.perdure.turn.OpenStep;
 import dev.perdure.turn.Report;
 import dev.perdure.world.Alarms;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -292,23 +290,13 @@ final class RunKeeper {
 
     private void submit(@Nullable RunState state) {
         Write.Succession successor =
-                live != null && live.end() instanceof Command.RunContinued continued ? succession(continued) : null;
+                live != null && live.end() instanceof Command.RunContinued continued
+                ? Standing.succession(continued, row, launch, live) : null;
         inFlight = draft;
         draft = new Draft();
         dispatcher.committer().submit(new RunCommit(this,
                 inFlight.write(dispatcher.node(), row.incarnation(), state, successor),
                         live == null ? 0 : live.lastSeq()));
-    }
-
-    private Write.Succession succession(Command.RunContinued continued) {
-        long now = live.now();
-        List<NewMessage> carried = new ArrayList<>();
-        for (Arrival.SignalReceived signal : live.unread()) {
-            carried.add(new NewMessage(signal.messageId(), NewMessage.Kind.SIGNAL, signal.name(), signal.value(),
-                    "", now));
-        }
-        return new Write.Succession(new NewRun(row.runId(), continued.next(), row.chain(), row.workflow(),
-                continued.input(), launch.headers(), launch.attributes(), now, now, row.incarnation()), carried);
     }
 
     private void landed(RunCommit commit, Outcome outcome) {

@@ -2,10 +2,18 @@
 package dev.perdure.wake;
 
 import dev.perdure.RunStatus;
+import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Command;
+import dev.perdure.store.NewMessage;
+import dev.perdure.store.NewRun;
+import dev.perdure.store.RunRow;
 import dev.perdure.store.RunState;
+import dev.perdure.store.Write;
+import dev.perdure.turn.LiveRun;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Makes the rows that say where a run stands. */
+/** Makes the rows that say where a run stands, and what comes after it. */
 final class Standing {
 
     private Standing() {
@@ -37,5 +45,17 @@ final class Standing {
         };
         // What was not received goes along to a successor, and is lost to nobody.
         return new RunState(status, Long.MAX_VALUE, "", "", status == RunStatus.CONTINUED ? 0 : unread, true, at);
+    }
+
+    /** The next incarnation of a run, with the signals that this one has heard and nobody has received. */
+    static Write.Succession succession(Command.RunContinued continued, RunRow row, NewRun launch, LiveRun live) {
+        long now = live.now();
+        List<NewMessage> carried = new ArrayList<>();
+        for (Arrival.SignalReceived signal : live.unread()) {
+            carried.add(new NewMessage(signal.messageId(), NewMessage.Kind.SIGNAL, signal.name(), signal.value(), "",
+                    now));
+        }
+        return new Write.Succession(new NewRun(row.runId(), continued.next(), row.chain(), row.workflow(),
+                continued.input(), launch.headers(), launch.attributes(), now, now, row.incarnation()), carried);
     }
 }

@@ -45,6 +45,19 @@ final class RealWorld implements World {
     }
 
     @Override
+    public Runnable whenProcessEnds(Runnable body) {
+        Thread hook = Thread.ofPlatform().name("perdure-shutdown").unstarted(body);
+        Runtime.getRuntime().addShutdownHook(hook);
+        return () -> {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException endingAlready) {
+                // The hook is running, perhaps it is the caller: there is nothing to take back.
+            }
+        };
+    }
+
+    @Override
     public long randomLong() {
         return ThreadLocalRandom.current().nextLong() ^ processSecret;
     }

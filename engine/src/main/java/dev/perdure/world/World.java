@@ -61,6 +61,14 @@ public interface World {
     Gate gate();
 
     /**
+     * Does something when the process is asked to stop.
+     *
+     * @param body what it does; the process waits for it
+     * @return takes it back when it is called before
+     */
+    Runnable whenProcessEnds(Runnable body);
+
+    /**
      * A random number.
      *
      * @return any
