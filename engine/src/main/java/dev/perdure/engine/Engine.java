@@ -45,8 +45,9 @@ import org.slf4j.LoggerFactory;
 public final class Engine extends StoreClient {
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final long LONGEST_RESERVE_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** However short the deadline: what steps have brought by then is still written. */
-    private static final long LAST_WRITES_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** How the engine ends. */
     record Ending(Duration deadline, boolean shutdownHook) {
@@ -209,12 +210,15 @@ public final class Engine extends StoreClient {
         if (!closing.compareAndSet(false, true)) {
             return awaitTermination(deadline.plusSeconds(1));
         }
-        long until = world().nanoTime() + Durations.notNegative("the deadline of close", deadline).toNanos();
+        Duration longest = Durations.notNegative("the deadline of close", deadline);
+        long until = world().nanoTime() + longest.toNanos();
+        // A part of the time is kept for what the last steps bring to become durable.
+        long reserve = Math.min(LONGEST_RESERVE_NANOS, longest.toNanos() / 4);
         dispatcher.beginClosing();
-        boolean quiet = dispatcher.awaitQuiet(until - world().nanoTime());
-        dispatcher.drain(Math.max(LAST_WRITES_NANOS, until - world().nanoTime()));
-        committer.close(Math.max(LAST_WRITES_NANOS, until - world().nanoTime()));
-        dispatcher.close();
+        boolean quiet = dispatcher.awaitQuiet(leftUntil(until - reserve));
+        dispatcher.drain(leftUntil(until - reserve / 2));
+        committer.close(leftUntil(until - reserve / 4));
+        dispatcher.close(leftUntil(until));
         alarms.close();
         leaveStore();
         forgetHook.run();
@@ -225,6 +229,10 @@ public final class Engine extends StoreClient {
         }
         terminated.countDown();
         return quiet;
+    }
+
+    private long leftUntil(long moment) {
+        return Math.max(SHORTEST_NANOS, moment - world().nanoTime());
     }
 
     private void leaveStore() {

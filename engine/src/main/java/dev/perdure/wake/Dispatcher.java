@@ -395,14 +395,18 @@ public final class Dispatcher {
         }
     }
 
-    /** Takes every run out of memory. Attempts still under way are interrupted and what they come to is dropped. */
-    public void close() {
+    /**
+     * Takes every run out of memory. Attempts still under way are interrupted and what they come to is dropped.
+     *
+     * @param nanos how long to wait for fibers to end
+     */
+    public void close(long nanos) {
         closing = true;
         closed = true;
         gate.open();
         watchdog.close();
         keepers.values().forEach(RunKeeper::postLeave);
-        await(UNWIND_NANOS, keepers::isEmpty);
+        await(nanos, keepers::isEmpty);
     }
 
     /**

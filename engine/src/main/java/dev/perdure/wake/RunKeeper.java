@@ -209,12 +209,10 @@ final class RunKeeper {
 
     /** Answers a query once everything the code has heard is durable. */
     private void query(String name, Payload question, CompletableFuture<@Nullable Payload> answer) {
-        if (live == null || gone) {
-            answer.completeExceptionally(new IllegalStateException("run '" + row.runId() + "' has just left memory. "
-                    + "Ask again"));
-            return;
-        }
         try {
+            if (live == null || gone) {
+                throw new IllegalStateException("run '" + row.runId() + "' has just left memory. Ask again");
+            }
             Payload said = live.answer(name, question);
             if (draft.isEmpty() && inFlight == null) {
                 answer.complete(said);
@@ -346,6 +344,10 @@ final class RunKeeper {
         if (starter != null) {
             leave();
             starter.completeExceptionally(cause);
+            if (cause.effect() == StoreException.Effect.UNKNOWN) {
+                // It may exist after all, owned by this node: then it must not be forgotten.
+                dispatcher.comeBackLater(row);
+            }
         } else if (cause.effect() != StoreException.Effect.NOTHING_REFUSED || defect != null) {
             LOG.warn("run '{}' leaves memory with its last commit unwritten: {}", row.runId(), cause.getMessage());
             leave();
@@ -425,12 +427,11 @@ final class RunKeeper {
             return;
         }
         gone = true;
-        boolean unheard = !draft.isEmpty() || !mailbox.isEmpty();
         cancelAlarm();
         steps.abandon();
         mailbox.forgetOutside();
         warm(false);
-        dispatcher.left(this, unheard);
+        dispatcher.left(this, !draft.isEmpty() || !mailbox.isEmpty());
         if (live != null) {
             dispatcher.unwind(live);
         }
