@@ -3,7 +3,7 @@ package dev.perdure.wake;
 
 import dev.perdure.EngineObserver;
 import dev.perdure.Payload;
-import dev.perdure.RetryPolicy;
+import dev.perdure.StepSpec;
 import dev.perdure.commit.GroupCommitter;
 import dev.perdure.step.Attempting;
 import dev.perdure.step.StepCall;
@@ -316,12 +316,11 @@ public final class Dispatcher {
     }
 
     StepCall call(LiveRun.Plan plan, OpenStep step) {
+        StepSpec<?> spec = step.spec();
         String workflow = plan.workflow().name();
-        RetryPolicy byDefault = step.spec().isAtMostOnce() ? RetryPolicy.none()
-                : settings.retryByWorkflow().getOrDefault(workflow, settings.retry());
-        return new StepCall(plan.runId(), workflow, step.at(), step.spec(), step.body(),
-                step.idempotencyKey(plan.incarnation()), step.spec().retry() != null ? step.spec().retry() : byDefault,
-                step.spec().timeout() != null ? step.spec().timeout() : settings.timeout(), settings.payloads());
+        return new StepCall(plan.runId(), workflow, step.at(), spec, step.body(), step.idempotencyKey(plan.incarnation()),
+                spec.retry() != null ? spec.retry() : settings.retryOf(workflow, spec.isAtMostOnce()),
+                spec.timeout() != null ? spec.timeout() : settings.timeout(), settings.payloads());
     }
 
     UUID node() {

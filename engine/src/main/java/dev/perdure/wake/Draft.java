@@ -90,7 +90,7 @@ final class Draft {
     }
 
     Write.Advance write(UUID node, UUID incarnation, @Nullable RunState state, Write.@Nullable Succession successor) {
-        return new Write.Advance(node, incarnation, creation, units, List.copyOf(heard), state,
-                List.copyOf(attempts.values()), answered, published, successor);
+        return new Write.Advance(node, incarnation, creation, units, heard.isEmpty() ? List.of() : List.copyOf(heard),
+                state, attempts.isEmpty() ? List.of() : List.copyOf(attempts.values()), answered, published, successor);
     }
 }

@@ -196,9 +196,7 @@ final class RunKeeper {
         }
         draft.add(unit);
         draft.publish(live.takePublished());
-        for (OpenStep step : live.takeWithdrawn()) {
-            steps.withdraw(step);
-        }
+        live.takeWithdrawn().forEach(steps::withdraw);
         return true;
     }
 

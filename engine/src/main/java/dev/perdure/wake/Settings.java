@@ -27,6 +27,13 @@ import org.jspecify.annotations.Nullable;
 public record Settings(Payloads payloads, EngineObserver observer, RetryPolicy retry,
         Map<String, RetryPolicy> retryByWorkflow, @Nullable Duration timeout, int maxActive,
         Map<String, Integer> maxActiveByWorkflow, int cacheSize, long journalWarning, long journalLimit,
-                int recoveryLimit,
-        Duration watchdog) {
+        int recoveryLimit, Duration watchdog) {
+
+    /** The policy of a step that does not say. */
+    RetryPolicy retryOf(String workflow, boolean atMostOnce) {
+        if (atMostOnce) {
+            return RetryPolicy.none();
+        }
+        return retryByWorkflow.isEmpty() ? retry : retryByWorkflow.getOrDefault(workflow, retry);
+    }
 }

@@ -31,7 +31,7 @@ final class RealWorld implements World {
 
     @Override
     public Thread startVirtual(String name, Runnable body) {
-        return Thread.ofVirtual().name(name).start(body);
+        return Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).start(body);
     }
 
     @Override
