@@ -17,8 +17,8 @@ class UnitFormatTest {
     void a_unit_with_commands_of_any_size_is_read_as_it_was_written(int size) {
         Payload value = new Payload("json", new byte[size]);
         Unit unit = new Unit(7, 1_700_000_000_000L, new Arrival.StepCompleted(HERE, "charge", value, 2),
-                List.of(new Command.SideEffectRecorded(HERE, "host", value), new Command.TimerSet(HERE, "sleep", Long.MAX_VALUE),
-                        new Command.RunCompleted(value)));
+                List.of(new Command.SideEffectRecorded(HERE, "host", value),
+                        new Command.TimerSet(HERE, "sleep", Long.MAX_VALUE), new Command.RunCompleted(value)));
 
         assertThat(UnitFormat.decode(7, UnitFormat.encode(unit))).isEqualTo(unit);
     }

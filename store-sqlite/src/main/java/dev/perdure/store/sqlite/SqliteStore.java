@@ -291,6 +291,7 @@ public final class SqliteStore implements Store {
             settings.put("synchronous", session.ask("PRAGMA synchronous").equals("2") ? "FULL" : "not FULL");
             settings.put("page_size", session.ask("PRAGMA page_size"));
             settings.put("wal_autocheckpoint", session.ask("PRAGMA wal_autocheckpoint"));
+            settings.put("cache_size", session.ask("PRAGMA cache_size"));
             return settings;
         });
     }

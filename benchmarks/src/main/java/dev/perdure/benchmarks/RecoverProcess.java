@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.benchmarks;
+
+import dev.perdure.Workflow;
+import dev.perdure.WorkflowContext;
+import dev.perdure.benchmarks.lab.SecondProcess;
+import dev.perdure.benchmarks.lab.StoreKind;
+import dev.perdure.benchmarks.load.Sleepers;
+import dev.perdure.engine.Engine;
+import dev.perdure.store.Store;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A process of the recover bench. The first one fills the store; each later one recovers what the one before left when
+ * it was killed. All wait in the middle of their steps to be killed themselves.
+ */
+final class RecoverProcess {
+
+    static final Workflow<Integer, Void> STUBBORN = Workflow.named("stays-in-its-step", Integer.class);
+
+    private final int moving;
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicLong firstBegun = new AtomicLong();
+    private final AtomicLong lastBegun = new AtomicLong();
+    private final CountDownLatch allBegun = new CountDownLatch(1);
+
+    private RecoverProcess(int moving) {
+        this.moving = moving;
+    }
+
+    /**
+     * Runs until it is killed.
+     *
+     * @param arguments {@code fill} or {@code recover}, the file, how many runs sleep and how many move
+     */
+    public static void main(String... arguments) throws InterruptedException {
+        SecondProcess.orders();
+        Path file = Path.of(arguments[1]);
+        int sleeping = Integer.parseInt(arguments[2]);
+        RecoverProcess process = new RecoverProcess(Integer.parseInt(arguments[3]));
+        if (arguments[0].equals("fill")) {
+            process.fill(file, sleeping);
+        } else {
+            process.recover(file);
+        }
+        // What it has begun it never ends.
+        new CountDownLatch(1).await();
+    }
+
+    private void fill(Path file, int sleeping) throws InterruptedException {
+        Engine engine = start(StoreKind.SQLITE.open(file));
+        Sleepers.putToBed(engine, 0, sleeping);
+        for (int i = 0; i < moving; i++) {
+            engine.start(STUBBORN, "stubborn-" + i, i);
+        }
+        allBegun.await();
+        SecondProcess.tell("filled");
+    }
+
+    private void recover(Path file) throws InterruptedException {
+        long before = System.nanoTime();
+        start(StoreKind.SQLITE.open(file));
+        double ready = (System.nanoTime() - before) / 1e6;
+        allBegun.await();
+        double firstMove = (firstBegun.get() - before) / 1e6;
+        double allMoved = (lastBegun.get() - before) / 1e6;
+        SecondProcess.tell("recovered " + ready + " " + firstMove + " " + allMoved);
+    }
+
+    private Engine start(Store store) {
+        return Sleepers.on(Engine.builder().store(store).maxActiveRuns(Math.max(moving, 10_000)))
+                .workflow(STUBBORN, Workflow.Body.of(this::stay)).start();
+    }
+
+    private void stay(WorkflowContext ctx, Integer number) {
+        ctx.step("stay", step -> {
+            long now = System.nanoTime();
+            int nth = begun.incrementAndGet();
+            if (nth == 1) {
+                firstBegun.set(now);
+            }
+            if (nth == moving) {
+                lastBegun.set(now);
+                allBegun.countDown();
+            }
+            new CountDownLatch(1).await();
+        });
+    }
+}
