@@ -5,9 +5,11 @@ import dev.perdure.ContextMisuseException;
 import dev.perdure.Durations;
 import dev.perdure.InvalidArgumentException;
 import dev.perdure.Payload;
+import dev.perdure.RunStatus;
 import dev.perdure.UnknownWorkflowException;
 import dev.perdure.commit.Commit;
 import dev.perdure.commit.GroupCommitter;
+import dev.perdure.journal.Wait;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Store;
@@ -19,12 +21,14 @@ import dev.perdure.wake.Workflows;
 import dev.perdure.world.Alarms;
 import dev.perdure.world.World;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,6 +149,25 @@ public final class Engine extends StoreClient {
                     + "' where it stands now. Declare it with ctx.query(…) before the first wait");
         }
         return answer;
+    }
+
+    @Override
+    String explain(RunRow row) {
+        String sentence = super.explain(row);
+        if (row.status() != RunStatus.RUNNING || !node.equals(row.owner())) {
+            return sentence;
+        }
+        try {
+            List<Wait> waits = dispatcher.waits(row).get(1, TimeUnit.SECONDS);
+            return waits.isEmpty() ? sentence : sentence + "; waiting for " + Explain.list(waits);
+        } catch (TimeoutException moving) {
+            return sentence + "; its code is computing or blocking outside of a step and has not come to a wait";
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return sentence;
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException(failed.getCause());
+        }
     }
 
     private void checkOpen() {

@@ -24,7 +24,8 @@ final class Explain {
             case RUNNING -> row.owner() == null
                     ? "running" + since + "; its node has ended and another will take it over"
                     : "running" + since + " on node " + row.owner();
-            case SUSPENDED -> "waiting for " + waits(row) + (row.wakeAt() == Long.MAX_VALUE ? "; no next wake-up"
+            case SUSPENDED -> "waiting for "
+                    + "" + list(Wait.parse(row.waiting())) + (row.wakeAt() == Long.MAX_VALUE ? "; no next wake-up"
                     : "; next wake-up " + Instant.ofEpochMilli(row.wakeAt()));
             case PAUSED -> "paused by an operator" + since;
             case STUCK -> "stuck" + since + ". " + row.problem() + " When that is mended, redrive it.";
@@ -49,9 +50,9 @@ final class Explain {
         return more.toString();
     }
 
-    private static String waits(RunRow row) {
+    static String list(List<Wait> waits) {
         StringJoiner all = new StringJoiner(" and ");
-        Wait.parse(row.waiting()).forEach(wait -> all.add(wait.sentence()));
+        waits.forEach(wait -> all.add(wait.sentence()));
         return all.length() == 0 ? "nothing it can name" : all.toString();
     }
 }

@@ -5,6 +5,7 @@ import dev.perdure.EngineObserver;
 import dev.perdure.Payload;
 import dev.perdure.StepSpec;
 import dev.perdure.commit.GroupCommitter;
+import dev.perdure.journal.Wait;
 import dev.perdure.step.Attempting;
 import dev.perdure.step.StepCall;
 import dev.perdure.store.Message;
@@ -163,6 +164,23 @@ public final class Dispatcher {
         return answer;
     }
 
+    /**
+     * What a run in memory waits for just now.
+     *
+     * @param run which
+     * @return completes when the run comes to a wait; with nothing if it is not in memory here
+     */
+    public CompletableFuture<List<Wait>> waits(RunRow run) {
+        CompletableFuture<List<Wait>> told = new CompletableFuture<>();
+        RunKeeper keeper = keepers.get(run.chain());
+        if (keeper == null) {
+            told.complete(List.of());
+        } else {
+            keeper.postWaits(told);
+        }
+        return told;
+    }
+
     /** A run that is not in memory here answers from its durable journal, without being owned. */
     private void queryReplayed(RunRow run, String name, Payload question, CompletableFuture<@Nullable Payload> answer) {
         try {
@@ -318,7 +336,8 @@ public final class Dispatcher {
     StepCall call(LiveRun.Plan plan, OpenStep step) {
         StepSpec<?> spec = step.spec();
         String workflow = plan.workflow().name();
-        return new StepCall(plan.runId(), workflow, step.at(), spec, step.body(), step.idempotencyKey(plan.incarnation()),
+        return new StepCall(plan.runId(), workflow, step.at(), spec, step.body(),
+                step.idempotencyKey(plan.incarnation()),
                 spec.retry() != null ? spec.retry() : settings.retryOf(workflow, spec.isAtMostOnce()),
                 spec.timeout() != null ? spec.timeout() : settings.timeout(), settings.payloads());
     }

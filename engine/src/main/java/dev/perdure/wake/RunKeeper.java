@@ -20,7 +20,7 @@ import dev.perdure.store.Write;
 import dev.perdure.turn.LiveRun;
 import dev.perdure.turn.OpenStep;
 import dev.perdure.turn.Report;
-import dev.perdure.world.Alarms;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +37,7 @@ final class RunKeeper {
     private final Dispatcher dispatcher;
     private final Mailbox mailbox;
     private final RunSteps steps;
+    private final RunAlarm alarm;
 
     /** As the store has it: replaced whenever a commit is durable. */
     private RunRow row;
@@ -50,8 +51,6 @@ final class RunKeeper {
     private long durableSeq;
     private @Nullable String terminated;
     private @Nullable String defect;
-    private Alarms.@Nullable Alarm alarm;
-    private long alarmAt = Long.MAX_VALUE;
     private boolean warned;
 
     private volatile boolean gone;
@@ -64,6 +63,7 @@ final class RunKeeper {
         this.row = row;
         this.mailbox = new Mailbox(dispatcher.world(), this::flush, this::fail);
         this.steps = new RunSteps(this, dispatcher, mailbox);
+        this.alarm = new RunAlarm(dispatcher.alarms(), mailbox);
     }
 
     // ---- mail, from any thread ----
@@ -83,6 +83,11 @@ final class RunKeeper {
 
     void postQuery(String name, Payload question, CompletableFuture<@Nullable Payload> answer) {
         mailbox.post(() -> query(name, question, answer));
+    }
+
+    /** Tells what the run waits for, once it has come to a wait. */
+    void postWaits(CompletableFuture<List<Wait>> told) {
+        mailbox.post(() -> told.complete(live == null || gone ? List.of() : live.waits()));
     }
 
     void postEviction() {
@@ -384,14 +389,7 @@ final class RunKeeper {
                 steps.begin(live, step);
             }
         }
-        long due = live.nextDue();
-        if (due != alarmAt) {
-            cancelAlarm();
-            alarmAt = due;
-            if (due != Long.MAX_VALUE) {
-                alarm = dispatcher.alarms().set(due, () -> mailbox.post(() -> alarmAt = Long.MAX_VALUE));
-            }
-        }
+        alarm.set(live.nextDue());
         warm(row.status() == RunStatus.SUSPENDED);
         movedAt = dispatcher.world().nanoTime();
     }
@@ -400,13 +398,6 @@ final class RunKeeper {
         if (warm != now) {
             warm = now;
             dispatcher.warmed(row.workflow(), now);
-        }
-    }
-
-    private void cancelAlarm() {
-        if (alarm != null) {
-            alarm.cancel();
-            alarm = null;
         }
     }
 
@@ -425,7 +416,7 @@ final class RunKeeper {
             return;
         }
         gone = true;
-        cancelAlarm();
+        alarm.cancel();
         steps.abandon();
         mailbox.forgetOutside();
         warm(false);
