@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.examples.demo;
+
+import dev.perdure.engine.Client;
+import dev.perdure.engine.JournalText;
+import dev.perdure.examples.demo.shop.Checkout;
+import dev.perdure.examples.demo.shop.Order;
+import dev.perdure.examples.demo.shop.Provider;
+import dev.perdure.examples.demo.shop.WorkDirectory;
+import dev.perdure.journal.Arrival;
+import dev.perdure.journal.Unit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Tells what happened, from the journals and the provider's request log: a table, and one order's journal. */
+final class Report {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Happened happened;
+    private final Map<Provider.Answer, Integer> answers = new EnumMap<>(Provider.Answer.class);
+    private int requests;
+    private int repeatedRequests;
+    private long runs;
+    private long entries;
+    private long steps;
+    private long attempts;
+    private @Nullable Told told;
+
+    /** The order whose journal is shown, and how much it went through. */
+    private record Told(Order order, List<Unit> journal, int kills, int retries) {
+
+        boolean wentThroughMoreThan(@Nullable Told other) {
+            return other == null || 10 * kills + retries > 10 * other.kills + other.retries;
+        }
+    }
+
+    private Report(Happened happened) {
+        this.happened = happened;
+    }
+
+    /** Reads what there is to tell. */
+    static Report of(List<Order> orders, Client client, WorkDirectory directory, Happened happened) throws IOException {
+        Report report = new Report(happened);
+        for (Order order : orders) {
+            report.add(order, client.handle(Checkout.CHECKOUT, order.id()).journal());
+        }
+        for (String line : Files.readAllLines(directory.requests())) {
+            Provider.Request request = JSON.readValue(line, Provider.Request.class);
+            report.requests++;
+            report.repeatedRequests += request.repeated() ? 1 : 0;
+            report.answers.merge(request.answer(), 1, Integer::sum);
+        }
+        return report;
+    }
+
+    private void add(Order order, List<Unit> journal) {
+        int tries = 0;
+        int made = 0;
+        for (Unit unit : journal) {
+            entries += unit.size();
+            int times = switch (unit.arrival()) {
+                case Arrival.StepCompleted step -> step.attempts();
+                case Arrival.StepFailed step -> step.attempts();
+                default -> 0;
+            };
+            made += times > 0 ? 1 : 0;
+            tries += times;
+        }
+        runs++;
+        steps += made;
+        attempts += tries;
+        Told candidate = new Told(order, journal, killsDuring(journal), tries - made);
+        if (candidate.wentThroughMoreThan(told)) {
+            told = candidate;
+        }
+    }
+
+    private int killsDuring(List<Unit> journal) {
+        if (journal.isEmpty()) {
+            return 0;
+        }
+        long from = journal.getFirst().at();
+        long to = journal.getLast().at();
+        return (int) happened.kills().stream().map(kill -> kill.at().toEpochMilli()).filter(at -> at >= from && at < to)
+                .count();
+    }
+
+    /** The table. */
+    String table(Audit audit, boolean forgetsKeys) {
+        StringBuilder text = new StringBuilder("What happened\n\n");
+        row(text, "orders", runs, audit.completed() + " shipped, " + audit.compensated()
+                + " found out of stock and refunded");
+        row(text, "steps", steps, "each with one outcome in the journal; " + (attempts - steps)
+                + " attempts failed and were repeated");
+        row(text, "journal entries", entries, "");
+        row(text, "kills", happened.kills().size(), "SIGKILL, exit code " + Coordinator.KILLED + " each time");
+        row(text, "replays", happened.replays.get(), "runs brought back from their journals, "
+                + happened.replayedEntries.get() + " entries read again");
+        row(text, "payment requests", requests, "as the provider counts them");
+        row(text, "  answered", answers(Provider.Answer.ANSWERED), "");
+        row(text, "  answered 503", answers(Provider.Answer.UNAVAILABLE), "not carried out");
+        row(text, "  answer lost", answers(Provider.Answer.ANSWER_LOST), "carried out, then the connection broke");
+        row(text, "  answered late", answers(Provider.Answer.ANSWERED_LATE),
+                "carried out, nobody was listening any more");
+        row(text, "  repeated", repeatedRequests, "came with a key that had come before"
+                + (forgetsKeys ? "; the provider FORGETS KEYS and took each for a new one"
+                : ", and were recognised by it"));
+        row(text, "other effects repeated", happened.repeatedEffects.get(),
+                "stock, parcels, mail: cut off by a kill, repeated with the same key");
+        return text.toString();
+    }
+
+    private int answers(Provider.Answer answer) {
+        return answers.getOrDefault(answer, 0);
+    }
+
+    private static void row(StringBuilder text, String what, long figure, String remark) {
+        text.append(String.format("  %-24s%,8d   %s", what, figure, remark).stripTrailing()).append('\n');
+    }
+
+    /** One order's journal: of the one that went through the most. */
+    String journal() {
+        StringBuilder text = new StringBuilder(String.format("The journal of one order: %s, %s, %s %,.2f. %s%n%n",
+                told.order().id(), told.order().customer(), told.order().currency(), told.order().amount() / 100.0,
+                told.kills() == 0 ? "No kill came between." : told.kills() == 1 ? "It lived through one kill."
+                        : "It lived through " + told.kills() + " kills."));
+        int next = 0;
+        List<Instant> kills = happened.kills().stream().map(kill -> kill.at().truncatedTo(ChronoUnit.MILLIS)).toList();
+        for (int i = 0; i < told.journal().size(); i++) {
+            Unit unit = told.journal().get(i);
+            for (; next < kills.size() && kills.get(next).toEpochMilli() <= unit.at(); next++) {
+                if (i > 0) {
+                    text.append(String.format("       %-24s  -- kill -9 --%n", kills.get(next)));
+                }
+            }
+            text.append(JournalText.of(List.of(unit)));
+        }
+        return text.toString();
+    }
+
+    /** The result of the check. */
+    static String verdict(Audit audit) {
+        StringBuilder text = new StringBuilder("The check: the provider's ledger and the files on disk, without "
+                + "asking the engine\n\n");
+        if (audit.holds()) {
+            text.append(String.format("  ok  %,6d orders were charged, shipped and mailed exactly once, and never "
+                    + "refunded%n",
+                    audit.completed()));
+            text.append(String.format("  ok  %,6d orders were charged and refunded exactly once, and never shipped "
+                    + "nor mailed%n",
+                    audit.compensated()));
+            text.append("  ok         every order ended; every amount is that of its order\n");
+        } else {
+            text.append(String.format("  VIOLATED by %,d %s:%n%n", audit.violations().size(),
+                    audit.violations().size() == 1 ? "order" : "orders"));
+            for (Audit.Violation violation : audit.violations()) {
+                text.append("  ").append(violation.order()).append("  ").append(violation.what()).append('\n');
+            }
+        }
+        return text.toString();
+    }
+}
