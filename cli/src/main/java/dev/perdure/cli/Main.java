@@ -18,11 +18,15 @@ import dev.perdure.cli.command.TerminateCommand;
 import dev.perdure.cli.terminal.Database;
 import dev.perdure.cli.terminal.DatabaseCommand;
 import dev.perdure.cli.terminal.Spans;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -36,7 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  *
  * <p>Exit codes: 0 done, 1 refused or failed, 2 a mistake in the arguments.
  */
-@Command(name = "perdure", mixinStandardHelpOptions = true, version = "perdure 0.1.0-SNAPSHOT", sortOptions = false,
+@Command(name = "perdure", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, sortOptions = false,
         usageHelpWidth = 100, synopsisSubcommandLabel = "COMMAND",
         description = {
             "",
@@ -90,6 +94,19 @@ public final class Main implements Runnable {
         line.setParameterExceptionHandler(Main::mistaken);
         line.setExecutionExceptionHandler(Main::failed);
         return line;
+    }
+
+    /** The version of the build, which writes it into a resource. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() throws IOException {
+            Properties build = new Properties();
+            try (InputStream in = Main.class.getResourceAsStream("build.properties")) {
+                build.load(in);
+            }
+            return new String[] {"perdure " + build.getProperty("version")};
+        }
     }
 
     @Override

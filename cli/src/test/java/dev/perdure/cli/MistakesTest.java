@@ -146,6 +146,11 @@ class MistakesTest {
     }
 
     @Test
+    void the_version_is_that_of_the_build() {
+        assertThat(Tool.run("--version").out()).matches("perdure \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\n");
+    }
+
+    @Test
     void a_real_process_exits_with_the_code_and_keeps_its_streams_apart() throws IOException, InterruptedException {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),

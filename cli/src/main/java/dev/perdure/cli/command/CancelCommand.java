@@ -9,9 +9,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code perdure cancel}. */
-@Command(name = "cancel", description = {
-    "Ask a run to stop. Its code cleans up and compensates first, so it may take a while until it is CANCELLED; "
-        + "terminate does not ask."})
+@Command(name = "cancel", header = "Ask a run to stop.", description = {
+    "",
+    "Its code cleans up and compensates first, so it may take a while until it is CANCELLED. To stop "
+    + "it without asking: perdure terminate."})
 public final class CancelCommand extends DatabaseCommand {
 
     @Parameters(paramLabel = "RUN", description = "The id of the run.")

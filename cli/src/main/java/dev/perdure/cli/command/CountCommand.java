@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code perdure count}. */
-@Command(name = "count", description = "Count runs: prints one number.", footer = {
+@Command(name = "count", header = "Count runs: prints one number.", footer = {
     "",
     "  perdure count --status STUCK"})
 public final class CountCommand extends DatabaseCommand {

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code perdure explain}. */
-@Command(name = "explain", description = "Say in a sentence why a run does not move, or that it does.")
+@Command(name = "explain", header = "Say in a sentence why a run does not move, or that it does.")
 public final class ExplainCommand extends DatabaseCommand {
 
     @Parameters(paramLabel = "RUN", description = "The id of the run.")

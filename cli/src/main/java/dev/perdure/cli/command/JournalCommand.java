@@ -13,9 +13,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code perdure journal}. */
-@Command(name = "journal", description = {
-    "Print what has happened in a run, in order: what it heard from the world, and indented below each what its code "
-        + "decided then. An entry is a line."})
+@Command(name = "journal", header = "Print what has happened in a run, in order.", description = {
+    "",
+    "What the run heard from the world, and indented below each what its code decided then. An entry "
+    + "is a line."})
 public final class JournalCommand extends DatabaseCommand {
 
     @Parameters(paramLabel = "RUN", description = "The id of the run. After continue-as-new: of its present "

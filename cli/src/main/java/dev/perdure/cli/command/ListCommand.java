@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code perdure list}. */
-@Command(name = "list", description = "List runs, newest first.", footer = {
+@Command(name = "list", header = "List runs, newest first.", footer = {
     "",
     "  perdure list --workflow checkout --status STUCK,FAILED",
     "  perdure list --prefix order-47 --attribute customer=c-12 --limit 100"})

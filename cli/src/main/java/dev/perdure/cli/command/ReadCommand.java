@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code perdure read}. */
-@Command(name = "read", description = "Print a value that a run has published, as JSON; without NAME all of them.")
+@Command(name = "read", header = "Print a value that a run has published, as JSON; without NAME all of them.")
 public final class ReadCommand extends DatabaseCommand {
 
     @Parameters(index = "0", paramLabel = "RUN", description = "The id of the run.")

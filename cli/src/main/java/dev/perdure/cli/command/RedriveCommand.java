@@ -11,10 +11,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code perdure redrive}. */
-@Command(name = "redrive", description = {
-    "Put stuck runs back after the cause was mended. Mend it first (perdure explain RUN says what it is), or they "
-        + "get stuck again."},
-    footer = {
+@Command(name = "redrive", header = "Put stuck runs back after the cause was mended.", description = {
+    "",
+    "Mend the cause first (perdure explain RUN says what it is), or they get stuck again."}, footer = {
         "",
         "  perdure redrive order-4711",
         "  perdure redrive --all --workflow checkout"})

@@ -13,9 +13,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code perdure result}. */
-@Command(name = "result", description = {
-    "Wait for a run's result and print it as JSON. If it failed, was cancelled, terminated, or is stuck: say so and "
-        + "exit with 1."})
+@Command(name = "result", header = "Wait for a run's result and print it as JSON.", description = {
+    "",
+    "If the run failed, was cancelled, was terminated or is stuck, says so and exits with 1."})
 public final class ResultCommand extends DatabaseCommand {
 
     @Parameters(paramLabel = "RUN", description = "The id of the run.")

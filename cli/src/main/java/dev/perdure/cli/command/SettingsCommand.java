@@ -7,7 +7,7 @@ import dev.perdure.store.Store;
 import picocli.CommandLine.Command;
 
 /** {@code perdure settings}. */
-@Command(name = "settings", description = "Print what the database is and how it is set, a name=value a line.")
+@Command(name = "settings", header = "Print what the database is and how it is set, a name=value a line.")
 public final class SettingsCommand extends DatabaseCommand {
 
     @Override

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code perdure show}. */
-@Command(name = "show", description = "Show everything about one run but its journal, and why it does not move.")
+@Command(name = "show", header = "Show everything about one run but its journal, and why it does not move.")
 public final class ShowCommand extends DatabaseCommand {
 
     @Parameters(paramLabel = "RUN", description = "The id of the run.")

@@ -12,9 +12,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code perdure signal}. */
-@Command(name = "signal", description = "Send a message to a run. It is durable when the command returns, also while "
-        + "no node is up.",
-    footer = {
+@Command(name = "signal", header = "Send a message to a run.", description = {
+    "",
+    "The message is durable when the command returns, also while no node is up."}, footer = {
         "",
         "  perdure signal order-4711 packed",
         "  perdure signal order-4711 approval '{\"by\": \"Ada\", \"approved\": true}'"})

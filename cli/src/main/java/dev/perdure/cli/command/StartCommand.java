@@ -17,10 +17,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code perdure start}. */
-@Command(name = "start", description = {
-    "Start a run. It is durable when the command returns, and moves as soon as a node that has the workflow's code "
-        + "takes it. Starting again under the same id joins the run that has it."},
-    footer = {
+@Command(name = "start", header = "Start a run.", description = {
+    "",
+    "The run is durable when the command returns, and moves as soon as a node that has the "
+    + "workflow's code takes it. Starting again under the same id joins the run that has it."}, footer = {
         "",
         "  perdure start checkout --id order-4711 --input '{\"id\": \"order-4711\", \"cents\": 4990}'",
         "  perdure start nightly-report --delay 2h --attribute region=north"})

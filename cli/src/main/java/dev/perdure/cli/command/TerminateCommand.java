@@ -9,8 +9,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code perdure terminate}. */
-@Command(name = "terminate", description = {
-    "Stop a run without asking it: its code does not clean up and does not compensate. Try cancel first."})
+@Command(name = "terminate", header = "Stop a run without asking it.", description = {
+    "",
+    "Its code neither cleans up nor compensates. Try perdure cancel first."})
 public final class TerminateCommand extends DatabaseCommand {
 
     @Parameters(paramLabel = "RUN", description = "The id of the run.")

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** A command that needs the database: opens it, does its work, closes it. */
-@Command(mixinStandardHelpOptions = true, sortOptions = false, usageHelpWidth = 100, descriptionHeading = "%n",
+@Command(sortOptions = false, usageHelpWidth = 100, synopsisHeading = "%nUsage: ",
         parameterListHeading = "%n", optionListHeading = "%n")
 public abstract class DatabaseCommand implements Callable<Integer> {
 
@@ -23,6 +23,9 @@ public abstract class DatabaseCommand implements Callable<Integer> {
 
     @Option(names = "--verbose", order = 101, description = "Show where an error came from.")
     private boolean verbose;
+
+    @Option(names = {"-h", "--help"}, order = 102, usageHelp = true, description = "Show this help.")
+    private boolean help;
 
     @Spec
     private CommandSpec spec;

@@ -31,61 +31,57 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code ./perdure demo}: reads the command line, lays the table, runs the {@link Coordinator}, tells and checks. */
-@Command(name = "perdure demo", mixinStandardHelpOptions = true, sortOptions = false, usageHelpWidth = 100,
+@Command(name = "perdure demo", sortOptions = false, usageHelpWidth = 100,
         description = {
     "",
     "Runs a checkout workflow for every order of a file, and kills the process that runs them with SIGKILL while it "
-    + "works.",
-    "At the end, the payment provider's ledger and the files on disk must show that every order was charged, shipped "
-    + "and "
-        + "mailed exactly once, or charged, refunded and never shipped.",
-    ""},
-    footer = {
-        "",
-        "An order is a line of JSON; only these fields are needed:",
-        "  {\"id\": \"order-1\", \"customer\": \"Ada Byron\", \"item\": \"Desk lamp\", \"amount\": 4990}",
-        "",
-        "Exit code: 0 if the check holds, 1 if not or if the demo could not be carried out, 2 for a mistake in the "
-        + "arguments."})
+    + "works. At the end, the payment provider's ledger and the files on disk must show that every order was charged, "
+    + "shipped and mailed exactly once, or charged, refunded and never shipped.",
+    ""}, footer = {
+    "",
+    "An order is a line of JSON; only these fields are needed:",
+    "  {\"id\": \"order-1\", \"customer\": \"Ada Byron\", \"item\": \"Desk lamp\", \"amount\": 4990}",
+    "",
+    "Exit code: 0 if the check holds; 1 if not, or if the demo could not be carried out; 2 for a mistake in the "
+    + "arguments."})
 public final class Demo implements Callable<Integer> {
 
     private static final String SHIPPED_ORDERS = "/orders.jsonl";
     private static final int MOST_REJECTED_SHOWN = 20;
 
-    @Parameters(arity = "0..1", paramLabel = "ORDERS.jsonl",
-            description = "A file of orders, one JSON object a line. Without it, 240 orders that come with the demo "
-                    + "are used.")
+    @Parameters(arity = "0..1", paramLabel = "ORDERS.jsonl", description = "A file of orders, one JSON object a line. "
+            + "Without it, 240 orders that come with the demo are used.")
     private @Nullable Path file;
 
-    @Option(names = "--provider-forgets-keys",
-            description = "The payment provider ignores idempotency keys. The check must then fail: customers pay "
-                    + "twice.")
+    @Option(names = "--provider-forgets-keys", description = "The payment provider ignores idempotency keys. The check "
+            + "must then fail: customers pay twice.")
     private boolean forgetsKeys;
 
     @Option(names = "--kills", paramLabel = "N", defaultValue = "6",
             description = "How often the node is killed (default: ${DEFAULT-VALUE}).")
     private int kills;
 
-    @Option(names = "--seed", paramLabel = "S",
-            description = "Where the demo's own randomness comes from: when to kill, how to fail. The timing of "
-                    + "processes "
-                    + "remains their own.")
+    @Option(names = "--seed", paramLabel = "S", description = "Where the demo's own randomness comes from: when to "
+            + "kill, "
+            + "how to fail. The timing of processes remains their own.")
     private @Nullable Long seed;
 
-    @Option(names = "--keep", paramLabel = "DIR",
-            description = "Work in this directory, which must be empty or absent, and keep everything. Without it, "
-                    + "the demo "
-                    + "works in a temporary directory and deletes it.")
+    @Option(names = "--keep", paramLabel = "DIR", description = "Work in this directory, which must be empty or "
+            + "absent, "
+            + "and keep everything. Without it, the demo works in a temporary directory and deletes it.")
     private @Nullable Path keep;
 
     @Option(names = "--pause-millis", paramLabel = "MS", defaultValue = "500",
             description = "The workflow's durable pause before shipping (default: ${DEFAULT-VALUE}).")
     private int pauseMillis;
 
-    @Option(names = "--patience", paramLabel = "SECONDS",
-            description = "Give up after this long and say why. Without it: two minutes, and more for more than "
-                    + "1,000 orders.")
+    @Option(names = "--patience", paramLabel = "SECONDS", description = "Give up after this long and say why. "
+            + "Without it: "
+            + "two minutes, and more for more than 1,000 orders.")
     private @Nullable Integer patience;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
 
     @Spec
     private CommandSpec spec;
@@ -96,7 +92,14 @@ public final class Demo implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Demo()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Demo()).setParameterExceptionHandler((mistake, args) -> {
+            mistake.getCommandLine().getErr().println(mistake.getMessage() + "\nSee ./perdure demo --help");
+            return CommandLine.ExitCode.USAGE;
+        });
     }
 
     @Override

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The demo as its user sees it, small: real processes, real kills. */
 class DemoTest {
@@ -24,7 +23,7 @@ class DemoTest {
     private final StringWriter err = new StringWriter();
 
     private int demo(String... args) {
-        return new CommandLine(new Demo()).setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(args);
+        return Demo.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(args);
     }
 
     private Path orders(int count, String... more) throws IOException {
