@@ -89,6 +89,8 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(new Main());
         line.registerConverter(Duration.class, Spans::parse);
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        // In this tool @FILE is a value from a file, not more arguments.
+        line.setExpandAtFiles(false);
         line.setDefaultValueProvider(argument -> argument instanceof OptionSpec option
                 && option.longestName().equals(Database.OPTION) ? environment.get(Database.VARIABLE) : null);
         line.setParameterExceptionHandler(Main::mistaken);

@@ -75,9 +75,10 @@ class SteeringTest {
         Path input = Files.writeString(directory.resolve("input.json"),
                 "{\"id\": \"x\", \"cents\": 12345678901234567890.10}");
 
-        perdure("start", "approval", "--id", "order-1", "--input", "@" + input, "--delay", "2h", "--header", "from=cli",
-                "--attribute", "customer=ada", "--attribute", "region=north");
+        Tool tool = perdure("start", "approval", "--id", "order-1", "--input", "@" + input, "--delay", "2h",
+                "--header", "from=cli", "--attribute", "customer=ada", "--attribute", "region=north");
 
+        assertThat(tool).isEqualTo(new Tool(0, "started order-1\n", ""));
         NewRun run = store.launch(store.find("order-1").orElseThrow().incarnation()).orElseThrow();
         assertThat(run.input().text()).as("as written, digit by digit").contains("12345678901234567890.10");
         assertThat(run.headers()).containsEntry("from", "cli");

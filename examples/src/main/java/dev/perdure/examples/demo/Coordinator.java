@@ -38,9 +38,9 @@ final class Coordinator implements AutoCloseable {
     /** What a process that was ended by SIGKILL leaves behind: 128 and the number of the signal. */
     static final int KILLED = 137;
 
-    private static final int ROUND_MILLIS = 10;
-    private static final int LONGEST_HESITATION_MILLIS = 300;
-    private static final long PLACING_NANOS = Duration.ofMillis(1_500).toNanos();
+    private static final int ROUND_MILLIS = 20;
+    private static final int LONGEST_HESITATION_MILLIS = 200;
+    private static final long PLACING_NANOS = Duration.ofMillis(1_000).toNanos();
     private static final long COUNTING_NANOS = Duration.ofMillis(200).toNanos();
     private static final Duration STOPPING = Duration.ofSeconds(15);
 

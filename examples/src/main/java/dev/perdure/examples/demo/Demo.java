@@ -71,7 +71,7 @@ public final class Demo implements Callable<Integer> {
             + "and keep everything. Without it, the demo works in a temporary directory and deletes it.")
     private @Nullable Path keep;
 
-    @Option(names = "--pause-millis", paramLabel = "MS", defaultValue = "500",
+    @Option(names = "--pause-millis", paramLabel = "MS", defaultValue = "300",
             description = "The workflow's durable pause before shipping (default: ${DEFAULT-VALUE}).")
     private int pauseMillis;
 

@@ -28,7 +28,7 @@ public final class Warehouse {
 
     private static final int LOOK_MILLIS = 20;
     private static final int QUICKEST_MILLIS = 50;
-    private static final int SLOWEST_MILLIS = 500;
+    private static final int SLOWEST_MILLIS = 300;
 
     // The second order, and then about one in twelve, finds an empty shelf.
     private static final int SHELVES = 12;
