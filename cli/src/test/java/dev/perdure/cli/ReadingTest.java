@@ -34,7 +34,7 @@ class ReadingTest {
             Assertions.assertThatThrownBy(() -> engine.start(Shop.BROKEN, "order-2", new Shop.Order("order-2", 1))
                     .result())
                     .isInstanceOf(WorkflowFailedException.class);
-            engine.start(Shop.APPROVAL, "order-3", new Shop.Order("order-3", 100));
+            Shop.awaitSuspended(engine.start(Shop.APPROVAL, "order-3", new Shop.Order("order-3", 100)));
             engine.start(Shop.APPROVAL, StartOptions.id("later").delay(Duration.ofDays(3)), new Shop.Order("later", 7));
         }
     }

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.cli;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perdure.ResultTimeoutException;
 import dev.perdure.RetryPolicy;
+import dev.perdure.RunStatus;
 import dev.perdure.StepSpec;
 import dev.perdure.Workflow;
 import dev.perdure.WorkflowContext;
 import dev.perdure.engine.Engine;
+import dev.perdure.engine.RunHandle;
 import dev.perdure.store.Store;
 import java.time.Duration;
 
@@ -29,6 +34,13 @@ final class Shop {
     static Engine start(Store store, boolean asDeployedFirst) {
         return Engine.builder().store(store).workflow(APPROVAL, Shop::approval).workflow(BROKEN, Shop::broken)
                 .workflow(CHANGED, asDeployedFirst ? Shop::before : Shop::after).start();
+    }
+
+    /** Until the first step is in the journal: one that had not completed may be replaced by changed code, unseen. */
+    static void awaitSuspended(RunHandle<String> run) {
+        while (run.describe().status() != RunStatus.SUSPENDED) {
+            assertThatThrownBy(() -> run.result(Duration.ofMillis(10))).isInstanceOf(ResultTimeoutException.class);
+        }
     }
 
     private static String approval(WorkflowContext ctx, Order order) {

@@ -138,8 +138,8 @@ class SteeringTest {
     @Test
     void stuck_runs_are_redriven_after_the_code_was_mended() {
         try (Engine first = Shop.start(store, true)) {
-            first.start(Shop.CHANGED, "order-1", new Shop.Order("order-1", 1));
-            first.start(Shop.CHANGED, "order-2", new Shop.Order("order-2", 2));
+            Shop.awaitSuspended(first.start(Shop.CHANGED, "order-1", new Shop.Order("order-1", 1)));
+            Shop.awaitSuspended(first.start(Shop.CHANGED, "order-2", new Shop.Order("order-2", 2)));
         }
         try (Engine changed = Shop.start(store, false)) {
             perdure("signal", "order-1", "go");
