@@ -5,6 +5,8 @@ module dev.perdure.engine {
     requires transitive java.sql;
     requires org.slf4j;
     requires static transitive org.jspecify;
+    // For the exit code after SIGTERM, see dev.perdure.world.
+    requires jdk.unsupported;
 
     exports dev.perdure;
     exports dev.perdure.journal;

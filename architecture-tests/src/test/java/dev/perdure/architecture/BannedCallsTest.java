@@ -65,9 +65,9 @@ class BannedCallsTest {
             Ban.of("synchronized|java\\.lang\\.Object\\.(wait|notify|notifyAll)",
                     Set.of(), "a virtual thread that blocks here pins its carrier on a JDK 21: use ReentrantLock"),
             Ban.of("java\\.lang\\.(Class\\.forName|ClassLoader\\.loadClass)|java\\.io\\.ObjectInputStream\\.new",
-                    Set.of(), "no name in stored data is ever loaded as a class: the caller gives the type"),
+                    Set.of(WORLD), "no name in stored data is ever loaded as a class: the caller gives the type"),
             Ban.of("java\\.lang\\.(System\\.(exit|gc)|Runtime\\.(exit|halt))",
-                    Set.of(), "a library does not end its host: throw, or stop the run"),
+                    Set.of(WORLD), "a library does not end its host: throw, or stop the run"),
             Ban.of("java\\.lang\\.\\w+\\.printStackTrace\\(\\)|java\\.lang\\.System\\.(out|err)",
                     Set.of(), "log it with slf4j, or throw it"));
 

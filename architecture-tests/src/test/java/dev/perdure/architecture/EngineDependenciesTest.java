@@ -30,7 +30,7 @@ class EngineDependenciesTest {
     void the_module_of_the_engine_requires_nothing_else() throws IOException {
         assertThat(descriptor().requires().stream().map(Requires::name))
                 .as("what module-info of the engine requires")
-                .containsExactlyInAnyOrder("java.base", "java.sql", "org.slf4j", "org.jspecify");
+                .containsExactlyInAnyOrder("java.base", "java.sql", "jdk.unsupported", "org.slf4j", "org.jspecify");
         assertThat(descriptor().requires().stream().filter(required -> required.name().equals("org.jspecify")))
                 .as("annotations are for compilers: requires static")
                 .allSatisfy(required -> assertThat(required.modifiers()).contains(Requires.Modifier.STATIC));

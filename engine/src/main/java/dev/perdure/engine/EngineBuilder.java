@@ -308,7 +308,8 @@ public final class EngineBuilder {
     }
 
     /**
-     * Whether the engine closes itself when the process is asked to stop (SIGTERM, Ctrl-C).
+     * Whether the engine closes itself when the process is asked to stop (SIGTERM, Ctrl-C). After SIGTERM the process
+     * then ends with exit code 0.
      *
      * @param wanted false unless set
      * @return this

@@ -25,7 +25,7 @@ final class Explain {
                     ? "running" + since + "; its node has ended and another will take it over"
                     : "running" + since + " on node " + row.owner();
             case SUSPENDED -> "waiting for "
-                    + "" + list(Wait.parse(row.waiting())) + (row.wakeAt() == Long.MAX_VALUE ? "; no next wake-up"
+                    + list(Wait.parse(row.waiting())) + (row.wakeAt() == Long.MAX_VALUE ? "; no next wake-up"
                     : "; next wake-up " + Instant.ofEpochMilli(row.wakeAt()));
             case PAUSED -> "paused by an operator" + since;
             case STUCK -> "stuck" + since + ". " + row.problem() + " When that is mended, redrive it.";

@@ -48,6 +48,7 @@ final class RealWorld implements World {
     public Runnable whenProcessEnds(Runnable body) {
         Thread hook = Thread.ofPlatform().name("perdure-shutdown").unstarted(body);
         Runtime.getRuntime().addShutdownHook(hook);
+        Termination.endsWithZero();
         return () -> {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);

@@ -61,7 +61,7 @@ public interface World {
     Gate gate();
 
     /**
-     * Does something when the process is asked to stop.
+     * Does something when the process is asked to stop; the process then ends with exit code 0.
      *
      * @param body what it does; the process waits for it
      * @return takes it back when it is called before
