@@ -59,7 +59,8 @@ class BannedCallsTest {
                             + "|delayedExecutor|orTimeout|completeOnTimeout))",
                     Set.of(WORLD), "ask the World for a thread or a timer"),
             Ban.of("java\\.util\\.(Random|SplittableRandom)\\.new\\(\\)"
-                            + "|java\\.security\\.SecureRandom\\.(new|getInstance.*)|java\\.util\\.concurrent\\.ThreadLocalRandom\\.current|java\\.util\\.UUID\\.randomUUID"
+                            + "|java\\.security\\.SecureRandom\\.(new|getInstance.*)"
+                            + "|java\\.util\\.concurrent\\.ThreadLocalRandom\\.current|java\\.util\\.UUID\\.randomUUID"
                             + "|java\\.lang\\.Math\\.random|java\\.util\\.random\\.RandomGenerator\\.(getDefault|of)",
                     Set.of(WORLD), "ask the World for chance; what a workflow draws comes from its journal"),
             Ban.of("synchronized|java\\.lang\\.Object\\.(wait|notify|notifyAll)",
