@@ -203,7 +203,7 @@ final class Coordinator implements AutoCloseable {
         }
         books.look();
         happened.killed(new Happened.Kill(Instant.now(), node.pid(), code, inFlight()));
-        screen.say(String.format("%7.1f s  kill -9 %d   exit code %d   %d orders in flight", seconds(), node.pid(),
+        screen.say(String.format("%6.1f s  kill -9 %d, exit code %d, orders in flight: %d", seconds(), node.pid(),
                 code,
                 inFlight()));
         startNode();
@@ -225,7 +225,7 @@ final class Coordinator implements AutoCloseable {
             throw new DemoFailure("The node was asked to stop and ended with exit code " + node.exitCode()
                     + ". The end of its log:\n" + node.lastWords());
         }
-        screen.say(String.format("%7.1f s  every order has ended; the node was asked to stop, and did", seconds()));
+        screen.say(String.format("%6.1f s  every order has ended; the node was asked to stop, and did", seconds()));
     }
 
     private void checkPatience() throws DemoFailure {
@@ -248,11 +248,10 @@ final class Coordinator implements AutoCloseable {
     }
 
     private String progress() {
-        String nodeState = node == null || !node.isReady() ? "starting" : "up";
-        return String.format("%7.1f s  %d of %d placed, %d charged, %d shipped, %d refunded; node %s; kill %d of %d",
-                seconds(), placed, plan.orders().size(), books.count(Entry.Kind.CHARGED),
-                books.count(Entry.Kind.SHIPPED),
-                books.count(Entry.Kind.REFUNDED), nodeState, happened.kills().size(), plan.kills());
+        return String.format("%6.1f s  node %-4s  %d/%d placed, %d charged, %d shipped, %d refunded, %d/%d kills",
+                seconds(), node.isReady() ? "up" : "down", placed, plan.orders().size(),
+                books.count(Entry.Kind.CHARGED), books.count(Entry.Kind.SHIPPED), books.count(Entry.Kind.REFUNDED),
+                happened.kills().size(), plan.kills());
     }
 
     private double seconds() {

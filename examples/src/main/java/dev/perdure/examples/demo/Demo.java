@@ -204,14 +204,17 @@ public final class Demo implements Callable<Integer> {
         return String.format("""
                 Perdure demo: %,d orders, and a process that is killed %d times while it works on them
 
-                  node        runs the checkout of every order: reserve, charge, wait for the warehouse,
-                              pause, ship, receipt; refund and release if it is out of stock
-                  provider    takes payments over HTTP; fails, loses answers, is slow; %s
+                  node        runs the checkout of every order: reserve, charge, wait for the
+                              warehouse, pause, ship, receipt; or refund and release
+                  provider    takes payments over HTTP; fails, loses answers, is slow;
+                              %s
                   warehouse   signals "packed" or "out-of-stock" through the database file
 
-                Three processes beside this one, one SQLite file. Seed %d, directory %s
+                Three processes beside this one, and one SQLite file.
+                Seed %d, directory %s
                 """, orders.orders().size(), kills,
-                forgetsKeys ? "FORGETS idempotency keys" : "honours idempotency keys", chosenSeed, directory.path());
+                forgetsKeys ? "FORGETS idempotency keys" : "knows an idempotency key again", chosenSeed,
+                directory.path());
     }
 
     private String closing(Audit audit, double seconds) {

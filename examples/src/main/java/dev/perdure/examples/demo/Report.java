@@ -22,6 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Tells what happened, from the journals and the provider's request log: a table, and one order's journal. */
 final class Report {
 
+    private static final int MOST_DETAILED = 20;
+    private static final int WIDTH = 100;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Happened happened;
@@ -99,25 +101,22 @@ final class Report {
     /** The table. */
     String table(Audit audit, boolean forgetsKeys) {
         StringBuilder text = new StringBuilder("What happened\n\n");
-        row(text, "orders", runs, audit.completed() + " shipped, " + audit.compensated()
-                + " found out of stock and refunded");
-        row(text, "steps", steps, "each with one outcome in the journal; " + (attempts - steps)
-                + " attempts failed and were repeated");
+        row(text, "orders", runs, "%,d shipped; %,d out of stock and refunded", audit.completed(), audit.compensated());
+        row(text, "steps", steps, "one outcome each; %,d attempts failed and were repeated", attempts - steps);
         row(text, "journal entries", entries, "");
-        row(text, "kills", happened.kills().size(), "SIGKILL, exit code " + Coordinator.KILLED + " each time");
-        row(text, "replays", happened.replays.get(), "runs brought back from their journals, "
-                + happened.replayedEntries.get() + " entries read again");
+        row(text, "kills", happened.kills().size(), "SIGKILL, exit code %d each time", Coordinator.KILLED);
+        row(text, "replays", happened.replays.get(), "runs brought back from their journals, %,d entries read",
+                happened.replayedEntries.get());
         row(text, "payment requests", requests, "as the provider counts them");
         row(text, "  answered", answers(Provider.Answer.ANSWERED), "");
         row(text, "  answered 503", answers(Provider.Answer.UNAVAILABLE), "not carried out");
         row(text, "  answer lost", answers(Provider.Answer.ANSWER_LOST), "carried out, then the connection broke");
-        row(text, "  answered late", answers(Provider.Answer.ANSWERED_LATE),
-                "carried out, nobody was listening any more");
-        row(text, "  repeated", repeatedRequests, "came with a key that had come before"
-                + (forgetsKeys ? "; the provider FORGETS KEYS and took each for a new one"
-                : ", and were recognised by it"));
+        row(text, "  answered late", answers(Provider.Answer.ANSWERED_LATE), "carried out, nobody listened any more");
+        row(text, "  with the same key", repeatedRequests, forgetsKeys
+                ? "repeated; the provider FORGETS KEYS and took them for new ones"
+                : "repeated; the provider knew them again");
         row(text, "other effects repeated", happened.repeatedEffects.get(),
-                "stock, parcels, mail: cut off by a kill, repeated with the same key");
+                "stock, parcels, mail: with the same key, after a kill");
         return text.toString();
     }
 
@@ -125,8 +124,9 @@ final class Report {
         return answers.getOrDefault(answer, 0);
     }
 
-    private static void row(StringBuilder text, String what, long figure, String remark) {
-        text.append(String.format("  %-24s%,8d   %s", what, figure, remark).stripTrailing()).append('\n');
+    private static void row(StringBuilder text, String what, long figure, String remark, Object... figures) {
+        text.append(String.format("  %-24s%,8d   %s", what, figure, String.format(remark, figures)).stripTrailing())
+                .append('\n');
     }
 
     /** One order's journal: of the one that went through the most. */
@@ -151,23 +151,37 @@ final class Report {
 
     /** The result of the check. */
     static String verdict(Audit audit) {
-        StringBuilder text = new StringBuilder("The check: the provider's ledger and the files on disk, without "
+        StringBuilder text = new StringBuilder("The check: from the provider's ledger and the files on disk, without "
                 + "asking the engine\n\n");
         if (audit.holds()) {
-            text.append(String.format("  ok  %,6d orders were charged, shipped and mailed exactly once, and never "
-                    + "refunded%n",
+            text.append(String.format("  ok  %,6d completed:    each charged, shipped and mailed exactly once%n",
                     audit.completed()));
-            text.append(String.format("  ok  %,6d orders were charged and refunded exactly once, and never shipped "
-                    + "nor mailed%n",
+            text.append(String.format("  ok  %,6d compensated:  each charged and refunded exactly once, never "
+                    + "shipped%n",
                     audit.compensated()));
-            text.append("  ok         every order ended; every amount is that of its order\n");
+            text.append(String.format("  ok  %,6d in all:       every order ended, every amount is right%n",
+                    audit.completed() + audit.compensated()));
         } else {
-            text.append(String.format("  VIOLATED by %,d %s:%n%n", audit.violations().size(),
-                    audit.violations().size() == 1 ? "order" : "orders"));
-            for (Audit.Violation violation : audit.violations()) {
-                text.append("  ").append(violation.order()).append("  ").append(violation.what()).append('\n');
-            }
+            violations(text, audit.violations());
         }
         return text.toString();
+    }
+
+    private static void violations(StringBuilder text, List<Audit.Violation> violations) {
+        text.append(String.format("  VIOLATED by %,d %s%n%n", violations.size(), violations.size() == 1 ? "order"
+                : "orders"));
+        violations.stream().limit(MOST_DETAILED).forEach(violation ->
+                text.append("  ").append(violation.order()).append("  ").append(violation.what()).append('\n'));
+        if (violations.size() > MOST_DETAILED) {
+            StringBuilder line = new StringBuilder("  and:");
+            for (Audit.Violation violation : violations.subList(MOST_DETAILED, violations.size())) {
+                if (line.length() + violation.order().length() >= WIDTH) {
+                    text.append(line).append('\n');
+                    line = new StringBuilder("      ");
+                }
+                line.append(' ').append(violation.order());
+            }
+            text.append(line).append('\n');
+        }
     }
 }

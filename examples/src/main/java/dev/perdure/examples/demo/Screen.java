@@ -14,6 +14,8 @@ final class Screen {
     private static final long REWRITE_NANOS = Duration.ofMillis(100).toNanos();
     private static final long PLAIN_NANOS = Duration.ofSeconds(5).toNanos();
 
+    private static final int NARROWEST = 79;
+
     private final PrintWriter out;
     private final boolean terminal;
     private int width;
@@ -54,8 +56,10 @@ final class Screen {
         }
         lastProgress = now;
         if (terminal) {
-            out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
-            width = line.length();
+            // A line that wraps could not be rewritten.
+            String shown = line.length() <= NARROWEST ? line : line.substring(0, NARROWEST);
+            out.print("\r" + shown + " ".repeat(Math.max(0, width - shown.length())));
+            width = shown.length();
         } else {
             out.println(line);
         }

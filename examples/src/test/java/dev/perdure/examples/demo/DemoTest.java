@@ -53,7 +53,7 @@ class DemoTest {
     @Test
     void a_single_order_survives_every_kill() throws IOException {
         assertThat(demo(orders(1).toString(), "--kills", "2", "--pause-millis", "50")).as("%s", out).isZero();
-        assertThat(out.toString().lines().filter(line -> line.contains("kill -9 ") && line.contains("exit code 137")))
+        assertThat(out.toString().lines().filter(line -> line.contains("kill -9 ") && line.contains("exit code 137,")))
                 .hasSize(2);
     }
 
@@ -61,7 +61,7 @@ class DemoTest {
     void a_provider_that_forgets_keys_is_caught_even_with_a_single_order() throws IOException {
         assertThat(demo(orders(1).toString(), "--provider-forgets-keys", "--kills", "1", "--pause-millis", "50"))
                 .as("%s", out).isEqualTo(1);
-        assertThat(out.toString()).contains("VIOLATED by 1 order").contains("o-1  charged 2 times")
+        assertThat(out.toString()).contains("VIOLATED by 1 order").contains("o-1  charged ")
                 .contains("The check FAILED");
     }
 

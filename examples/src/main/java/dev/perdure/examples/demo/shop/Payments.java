@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Payments {
 
     // Less than what the provider takes on a bad day: an answer that comes too late is as good as none.
-    private static final Duration PATIENCE = Duration.ofMillis(800);
+    private static final Duration PATIENCE = Duration.ofMillis(1_200);
 
     private static final JsonMapper JSON = new JsonMapper();
 

@@ -50,7 +50,7 @@ public final class Provider {
     public record Request(String path, String key, boolean repeated, Answer answer) {
     }
 
-    private static final Duration LATE = Duration.ofMillis(1_200);
+    private static final Duration LATE = Duration.ofMillis(1_800);
     private static final JsonMapper JSON = new JsonMapper();
 
     private final ReentrantLock lock = new ReentrantLock();
