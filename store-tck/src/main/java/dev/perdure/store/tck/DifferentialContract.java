@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 
 /**
  * Random operations, valid and invalid, on the store and on {@link dev.perdure.store.MemoryStore}: every answer and
@@ -33,7 +32,7 @@ public abstract class DifferentialContract {
     protected abstract StoreFixture fixture() throws Exception;
 
     @Test
-    void it_answers_like_the_memory_store_whatever_is_done_to_it(TestReporter reporter) throws Exception {
+    void it_answers_like_the_memory_store_whatever_is_done_to_it() throws Exception {
         long seed = Long.getLong("perdure.tck.seed", new Random().nextLong());
         try (StoreFixture fixture = fixture()) {
             Duel duel = new Duel(fixture, seed);
@@ -45,7 +44,7 @@ public abstract class DifferentialContract {
                 missing = duel.missing(OFTEN);
             }
             duel.close();
-            reporter.publishEntry("seed " + seed + ", " + steps + " steps", duel.tally().toString());
+            System.out.println(getClass().getName() + ": seed " + seed + ", " + steps + " steps, " + duel.tally());
             assertThat(missing).as("what has hardly happened in %d steps of the seed %d", steps, seed).isEmpty();
         }
     }
