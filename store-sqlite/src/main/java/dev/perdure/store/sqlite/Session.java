@@ -33,6 +33,14 @@ final class Session implements AutoCloseable {
         return new Prepared(connection.prepareStatement(text));
     }
 
+    /** Prepares all statements anew: after an error the driver has closed the one that failed. */
+    void forgetStatements() throws SQLException {
+        for (Prepared statement : prepared.values()) {
+            statement.close();
+        }
+        prepared.clear();
+    }
+
     /** Carries out a text without results, such as a PRAGMA or a definition. */
     void run(String text) throws SQLException {
         try (Statement statement = connection.createStatement()) {

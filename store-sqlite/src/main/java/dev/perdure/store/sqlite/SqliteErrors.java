@@ -38,12 +38,14 @@ final class SqliteErrors {
     private StoreException translate(SQLException error, Effect whenDiskFails) {
         return switch (SQLiteErrorCode.getErrorCode(codeOf(error).code & KIND)) {
             case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL -> trouble("store_locked", "another process has locked "
-                    + file + " for more than " + busyMillis + " ms. Find what keeps a transaction open on it (a database"
-                    + " browser, a backup, a script) and end that; then this works again", Effect.NOTHING_RETRY, error);
+                    + file + " for more than " + busyMillis + " ms. Find what keeps a transaction open on it (a"
+                    + " database browser, a backup, a script) and end that; then this works again",
+                    Effect.NOTHING_RETRY, error);
             case SQLITE_FULL -> trouble("store_full", "the disk of " + file
                     + " is full, nothing was written. Make room; then this works again", Effect.NOTHING_RETRY, error);
-            case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH -> trouble("store_read_only", "this process may not write to "
-                    + file + " or to its directory. Give it the right to write to both", Effect.NOTHING_RETRY, error);
+            case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH -> trouble("store_read_only", "this process may not write"
+                    + " to " + file + " or to its directory. Give it the right to write to both",
+                    Effect.NOTHING_RETRY, error);
             case SQLITE_CANTOPEN -> trouble("store_cannot_open", file + " cannot be opened. Its directory must exist,"
                     + " and this process must be allowed to write to it", Effect.NOTHING_RETRY, error);
             case SQLITE_NOTADB, SQLITE_CORRUPT -> trouble("store_unreadable", file + " is damaged, or no database at"
@@ -53,7 +55,8 @@ final class SqliteErrors {
                     + " refuses what was to be written: it is too large, or contradicts what is there. Make payloads"
                     + " smaller, SQLite takes up to 1,000,000,000 octets", Effect.NOTHING_REFUSED, error);
             case SQLITE_IOERR -> trouble("store_io", "the disk of " + file
-                    + " failed. The system's log says why; when it is repaired, this works again", whenDiskFails, error);
+                    + " failed. The system's log says why; when it is repaired, this works again",
+                    whenDiskFails, error);
             default -> trouble("store_failed", file
                     + " could not do what was asked. If that does not go away, please report it", whenDiskFails, error);
         };

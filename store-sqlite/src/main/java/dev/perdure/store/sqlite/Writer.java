@@ -57,7 +57,7 @@ final class Writer {
             } finally {
                 if (!done) {
                     rollBack();
-                    afterFailure.run();
+                    recover();
                 }
             }
         } finally {
@@ -72,6 +72,7 @@ final class Writer {
             checkOpen();
             return work.in(session);
         } catch (SQLException failed) {
+            recover();
             throw database.errors().nothingWritten(failed);
         } finally {
             lock.unlock();
@@ -87,6 +88,7 @@ final class Writer {
                 checkOpen();
                 foreignChanges = dataVersion();
             } catch (SQLException failed) {
+                recover();
                 throw database.errors().nothingWritten(failed);
             } finally {
                 lock.unlock();
@@ -112,6 +114,15 @@ final class Writer {
         } catch (SQLException noTransaction) {
             // The error that led here is on its way to the caller. A transaction that is still open would fail the next
             // BEGIN, loudly.
+        }
+    }
+
+    private void recover() {
+        afterFailure.run();
+        try {
+            session.forgetStatements();
+        } catch (SQLException again) {
+            // Closing a statement repeats the error with which it ended, and that is on its way to the caller.
         }
     }
 
