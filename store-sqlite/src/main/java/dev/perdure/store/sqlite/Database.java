@@ -9,8 +9,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
 /** The file: how it is opened, and how it is set. */
@@ -25,8 +23,8 @@ final class Database {
     /** How many pages the -wal file takes before they are copied to the database: 64 MiB. */
     private static final int CHECKPOINT_PAGES = 8000;
 
-    /** Between two tries to switch a new file to WAL: SQLite does not wait for that lock by itself. */
-    private static final long PAUSE_NANOS = Duration.ofMillis(10).toNanos();
+    /** Between two tries to get a lock. */
+    private static final long PAUSE_NANOS = 300_000;
 
     private final Path file;
     private final long busyMillis;
@@ -70,6 +68,8 @@ final class Database {
             if (behind) {
                 Schema.migrate(session, file);
             }
+            // From now on the writer waits by itself, see begin.
+            session.run("PRAGMA busy_timeout = 0");
             opened = true;
             return session;
         } catch (SQLException failed) {
@@ -108,23 +108,49 @@ final class Database {
     }
 
     private void switchToWal(Session session) throws SQLException {
+        String mode = untilFree(() -> session.ask("PRAGMA journal_mode = WAL"));
+        if (!mode.equalsIgnoreCase("wal")) {
+            throw new StoreException("store_no_wal", "the database " + file + " stays in journal mode '" + mode
+                    + "' although Perdure needs WAL. Move it to a local disk: network file systems cannot do it",
+                    Effect.NOTHING_REFUSED, null);
+        }
+    }
+
+    /**
+     * Begins a transaction that has the write lock.
+     *
+     * <p>SQLite's own way to wait is to look for the lock less and less often, down to ten times a second. That would
+     * miss the moments for which a busy engine lets go of it, see {@link Writer}; so this looks all the time.
+     */
+    void begin(Session session) throws SQLException {
+        untilFree(() -> session.sql("begin").update());
+    }
+
+    /** Something that fails as long as another process has a lock. */
+    private interface Locking<T> {
+        T attempt() throws SQLException;
+    }
+
+    private <T> T untilFree(Locking<T> locking) throws SQLException {
         long until = System.nanoTime() + Duration.ofMillis(busyMillis).toNanos();
         while (true) {
             try {
-                String mode = session.ask("PRAGMA journal_mode = WAL");
-                if (!mode.equalsIgnoreCase("wal")) {
-                    throw new StoreException("store_no_wal", "the database " + file + " stays in journal mode '" + mode
-                            + "' although Perdure needs WAL. Move it to a local disk: network file systems cannot do"
-                            + " it",
-                            Effect.NOTHING_REFUSED, null);
+                return locking.attempt();
+            } catch (SQLException failed) {
+                if (!SqliteErrors.isBusy(failed) || System.nanoTime() - until > 0) {
+                    throw failed;
                 }
-                return;
-            } catch (SQLiteException busy) {
-                if (busy.getResultCode() != SQLiteErrorCode.SQLITE_BUSY || System.nanoTime() - until > 0) {
-                    throw busy;
-                }
-                LockSupport.parkNanos(PAUSE_NANOS);
+                pause(PAUSE_NANOS);
             }
+        }
+    }
+
+    /** Pauses also if the thread was interrupted, which stays so. */
+    static void pause(long nanos) {
+        boolean interrupted = Thread.interrupted();
+        LockSupport.parkNanos(nanos);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

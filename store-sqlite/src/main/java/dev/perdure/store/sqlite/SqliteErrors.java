@@ -66,6 +66,11 @@ final class SqliteErrors {
         return new StoreException(code, message + " (SQLite says: " + error.getMessage() + ")", effect, error);
     }
 
+    /** Whether another connection has the lock that was needed. */
+    static boolean isBusy(SQLException error) {
+        return (codeOf(error).code & KIND) == SQLiteErrorCode.SQLITE_BUSY.code;
+    }
+
     /** The driver hides the code of a failed batch in a cause. */
     private static SQLiteErrorCode codeOf(SQLException error) {
         for (Throwable each = error; each != null; each = each.getCause()) {

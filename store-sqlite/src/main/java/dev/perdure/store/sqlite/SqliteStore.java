@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SqliteStore implements Store {
 
-    /** How long a lock held by another process is waited for. */
+    /** How long a lock that another process holds is waited for. */
     private static final long BUSY_MILLIS = 5_000;
 
     private final Database database;

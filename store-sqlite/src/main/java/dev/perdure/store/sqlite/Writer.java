@@ -9,6 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The one connection of this store that writes. Whoever wants to write waits here, in order of arrival, and not in
  * SQLite, whose waiting is polling and unfair; only other processes are waited for there.
+ *
+ * <p>Those poll, too, and so could wait in vain for a writer that is never idle. After {@value #STRETCH_MILLIS} ms without
+ * a break it leaves the lock alone for a moment, which costs two hundredths of its throughput and nothing when it is idle.
  */
 final class Writer {
 
@@ -17,11 +20,18 @@ final class Writer {
         T in(Session session) throws SQLException;
     }
 
+    private static final long STRETCH_MILLIS = 50;
+    private static final long BREAK_NANOS = 1_000_000;
+
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Database database;
     private final Runnable afterFailure;
     private final Session session;
     private boolean closed;
+
+    /** When the last transaction ended, and when the last break did, as {@link System#nanoTime} counts. */
+    private long freeSince;
+    private long busySince;
 
     /** What SQLite counts when another connection commits. Written under the lock, read by anybody. */
     private volatile long foreignChanges;
@@ -44,8 +54,9 @@ final class Writer {
             checkOpen();
             boolean committing = false;
             boolean done = false;
+            makeRoom();
             try {
-                session.sql("begin").update();
+                database.begin(session);
                 foreignChanges = dataVersion();
                 T result = work.in(session);
                 committing = true;
@@ -59,9 +70,21 @@ final class Writer {
                     rollBack();
                     recover();
                 }
+                freeSince = System.nanoTime();
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Gives other processes a chance if they have had none for long. */
+    private void makeRoom() {
+        long now = System.nanoTime();
+        if (now - freeSince >= BREAK_NANOS) {
+            busySince = now;
+        } else if (now - busySince >= STRETCH_MILLIS * 1_000_000) {
+            Database.pause(BREAK_NANOS);
+            busySince = System.nanoTime();
         }
     }
 

@@ -89,7 +89,6 @@ class SqlitePlansTest {
         assertThat(writer("PRAGMA synchronous")).as("2 is FULL").isEqualTo("2");
         assertThat(writer("PRAGMA fullfsync")).isEqualTo("1");
         assertThat(writer("PRAGMA foreign_keys")).isEqualTo("0");
-        assertThat(writer("PRAGMA busy_timeout")).isEqualTo("5000");
     }
 
     @Test
