@@ -10,8 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * The one connection of this store that writes. Whoever wants to write waits here, in order of arrival, and not in
  * SQLite, whose waiting is polling and unfair; only other processes are waited for there.
  *
- * <p>Those poll, too, and so could wait in vain for a writer that is never idle. After {@value #STRETCH_MILLIS} ms without
- * a break it leaves the lock alone for a moment, which costs two hundredths of its throughput and nothing when it is idle.
+ * <p>Those poll, too, and so could wait in vain for a writer that is never idle. After {@value #STRETCH_MILLIS} ms
+ * without a break it leaves the lock alone for a moment, which costs two hundredths of its throughput and nothing
+ * when it is idle.
  */
 final class Writer {
 
