@@ -9,6 +9,7 @@ import dev.perdure.engine.Engine;
 import dev.perdure.store.sqlite.SqliteStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,7 +101,7 @@ class ReadingTest {
     void show_tells_how_a_run_ended_and_what_it_was_started_with() {
         String out = perdure("show", "order-1").out();
 
-        assertThat(out).containsPattern("ends with +run_completed -> \"approved by Grace\"")
+        assertThat(out).containsPattern("ended with +run_completed -> \"approved by Grace\"")
                 .containsPattern("attribute +customer = ada").containsPattern("header +from = web");
     }
 
@@ -135,6 +136,9 @@ class ReadingTest {
 
         assertThat(done.get(0).get("event").asString()).isEqualTo("run_started");
         assertThat(done.get(0).get("seq").asInt()).isEqualTo(1);
+        assertThat(done).anySatisfy(
+                entry -> assertThat(entry.path("position").asString("")).isEqualTo("main#0"));
+        assertThat(done).allSatisfy(entry -> assertThat(Instant.parse(entry.get("at").asString())).isNotNull());
         assertThat(done).anySatisfy(entry -> {
             assertThat(entry.get("event").asString()).isEqualTo("signal_received");
             assertThat(entry.get("family").asString()).isEqualTo("arrival");

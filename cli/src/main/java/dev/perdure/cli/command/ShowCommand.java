@@ -54,7 +54,7 @@ public final class ShowCommand extends DatabaseCommand {
         }
         print(run, launch, entries);
         published.forEach((name, value) -> Text.field(out(), "published", name + " = " + value.text()));
-        Text.field(out(), "ends with", end(store, run));
+        Text.field(out(), run.status().isFinished() ? "ended with" : "last entry", last(store, run));
         out().println();
         out().println(handle.explain());
     }
@@ -81,7 +81,7 @@ public final class ShowCommand extends DatabaseCommand {
     }
 
     /** The last entry of the journal: for a finished run, its result or failure. */
-    private static String end(Store store, RunView run) {
+    private static String last(Store store, RunView run) {
         return store.lastUnit(run.incarnation()).map(unit -> {
             Event last = unit.commands().isEmpty() ? unit.arrival() : unit.commands().getLast();
             return (last.wireName() + " " + JournalText.details(last)).strip();

@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
@@ -30,6 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Json {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
+            .defaultPrettyPrinter(new DefaultPrettyPrinter(
+                    Separators.createDefaultInstance().withObjectNameValueSpacing(Separators.Spacing.AFTER)))
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
@@ -144,8 +148,10 @@ public final class Json {
                 .put("family", event instanceof Arrival ? "arrival" : "command");
         // Every event is a record whose components are its content, so a new kind of event needs nothing here.
         for (RecordComponent component : event.getClass().getRecordComponents()) {
+            // The journal's own word for a position is "at", which is the time here.
+            String name = component.getName().equals("at") ? "position" : component.getName();
             try {
-                json.set(component.getName(), content(component.getName(), component.getAccessor().invoke(event)));
+                json.set(name, content(name, component.getAccessor().invoke(event)));
             } catch (ReflectiveOperationException impossible) {
                 throw new IllegalStateException("cannot read " + component, impossible);
             }

@@ -24,14 +24,17 @@ public final class Text {
      * @param rows the first is the heading; all of the same length
      */
     public static void table(PrintWriter out, List<List<String>> rows) {
-        int columns = rows.get(0).size();
+        int[] widths = new int[rows.get(0).size()];
+        for (List<String> row : rows) {
+            for (int column = 0; column < widths.length; column++) {
+                widths[column] = Math.max(widths[column], row.get(column).length());
+            }
+        }
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
-            for (int column = 0; column < columns; column++) {
-                int number = column;
-                int width = rows.stream().mapToInt(each -> each.get(number).length()).max().orElse(0);
+            for (int column = 0; column < widths.length; column++) {
                 String cell = row.get(column);
-                line.append(column == 0 ? "" : "  ").append(cell).append(" ".repeat(width - cell.length()));
+                line.append(column == 0 ? "" : "  ").append(cell).append(" ".repeat(widths[column] - cell.length()));
             }
             out.println(line.toString().stripTrailing());
         }
