@@ -121,11 +121,9 @@ public final class Engine extends StoreClient {
     @Override
     Outcome begin(Write.Start start) {
         boolean dueNow = start.run().startAt() <= start.run().createdAt();
-        if (dueNow && start.messages().isEmpty() && dispatcher.hasRoom(start.run().workflow())) {
-            checkOpen();
-            return await(dispatcher.begin(start));
-        }
-        return write(start);
+        checkOpen();
+        CompletableFuture<Outcome> begun = dueNow && start.messages().isEmpty() ? dispatcher.begin(start) : null;
+        return begun != null ? await(begun) : write(start);
     }
 
     @Override

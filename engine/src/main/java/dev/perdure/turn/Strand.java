@@ -19,6 +19,8 @@ final class Strand {
     private final LiveRun run;
     private final String path;
     private final @Nullable Strand parent;
+    /** Begun inside a shield, which holds off requests to stop its parent from this one, too. */
+    private final boolean sheltered;
     private final Map<String, Integer> uses = new HashMap<>();
     private final Set<String> branches = new HashSet<>();
     private final LivePromise<Object> outcome;
@@ -35,6 +37,7 @@ final class Strand {
         this.run = run;
         this.parent = parent;
         this.path = path;
+        this.sheltered = parent != null && parent.isShielded();
         this.outcome = new LivePromise<>(run, "branch", path) {
             @Override
             public boolean cancel() {
@@ -59,8 +62,9 @@ final class Strand {
         return parent == null;
     }
 
-    boolean isWithin(Strand ancestor) {
-        return this == ancestor || parent != null && parent.isWithin(ancestor);
+    /** Whether a request to stop a strand and its branches, or the whole run (null), is for this one. */
+    boolean isMeantBy(@Nullable Strand top) {
+        return this == top || !sheltered && (parent == null ? top == null : parent.isMeantBy(top));
     }
 
     LivePromise<Object> outcome() {

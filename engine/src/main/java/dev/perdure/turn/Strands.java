@@ -76,7 +76,8 @@ final class Strands {
         try {
             Object input = run.decode(plan.input(), plan.workflow().input(), () -> "the input of the run");
             Object result = ((Workflow.Body<Object, Object>) plan.body()).run(context, input);
-            said = new Command.RunCompleted(run.isReplaying() ? Payload.NONE : encodeResult(plan, result));
+            // On replay, too: a result that cannot be kept fails the run each time.
+            said = new Command.RunCompleted(encodeResult(plan, result));
         } catch (Unwinding unwinding) {
             // Leaves memory, or has handed over to a successor: the next lines tell.
         } catch (Throwable thrown) {
@@ -127,7 +128,7 @@ final class Strands {
     /** Asks all strands, or those within one, to stop. */
     void cancel(@Nullable Strand top, String message) {
         for (Strand strand : List.copyOf(living)) {
-            if (top == null || strand.isWithin(top)) {
+            if (strand.isMeantBy(top)) {
                 strand.cancel(message);
             }
         }

@@ -1,95 +1,150 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.wake;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * How many runs may be active at once, in all and by workflow, and how many suspended ones stay in memory. A warm run
- * does not count as active: the cache is a cache and never keeps anybody out.
+ * does not count as active: the cache is a cache and never keeps anybody out. Before it moves it takes a place like any
+ * other.
+ *
+ * <p>A place is taken before its run comes, so that the bounds hold however many threads bring runs at once. Whoever
+ * finds none is remembered, and whoever gives one back is told that somebody may come now.
  */
 final class Admission {
 
     private final Settings settings;
-    private final AtomicInteger inMemory = new AtomicInteger();
-    private final AtomicInteger warm = new AtomicInteger();
-    private final Map<String, AtomicInteger> activeByWorkflow = new HashMap<>();
-    /** Somebody was turned away since the last time there was room. */
-    private final AtomicBoolean turnedAway = new AtomicBoolean();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Integer> activeByWorkflow = new HashMap<>();
+    private int active;
+    private int warm;
+    private boolean turnedAway;
+    private int rounds;
 
     Admission(Settings settings) {
         this.settings = settings;
-        settings.maxActiveByWorkflow().keySet().forEach(name -> activeByWorkflow.put(name, new AtomicInteger()));
     }
 
-    int room() {
-        return settings.maxActive() - (inMemory.get() - warm.get());
-    }
-
-    boolean hasRoom(String workflow) {
-        boolean room = room() > 0 && hasOwnRoom(workflow);
-        if (!room) {
-            turnedAway();
+    /**
+     * Names that are claimed together: each workflow with a bound of its own alone, all others as one, so that a claim
+     * never brings more than there are places for. Begins elsewhere each time, so that nobody is always last.
+     */
+    List<Set<String>> groups(Set<String> workflows) {
+        if (settings.maxActiveByWorkflow().isEmpty()) {
+            return List.of(workflows);
         }
-        return room;
-    }
-
-    private boolean hasOwnRoom(String workflow) {
-        AtomicInteger active = activeByWorkflow.get(workflow);
-        return active == null || active.get() < settings.maxActiveByWorkflow().get(workflow);
-    }
-
-    /** The workflows of which another run may be taken. */
-    Set<String> withRoom(Set<String> workflows) {
-        if (activeByWorkflow.isEmpty()) {
-            return workflows;
+        List<Set<String>> groups = new ArrayList<>();
+        Set<String> unbounded = new LinkedHashSet<>();
+        for (String name : workflows) {
+            if (settings.maxActiveByWorkflow().containsKey(name)) {
+                groups.add(Set.of(name));
+            } else {
+                unbounded.add(name);
+            }
         }
-        Set<String> open = new LinkedHashSet<>(workflows);
-        if (open.removeIf(name -> !hasOwnRoom(name))) {
-            turnedAway();
+        if (!unbounded.isEmpty()) {
+            groups.add(unbounded);
         }
-        return open;
+        List<Set<String>> turned = new ArrayList<>(groups);
+        for (int i = 0; i < groups.size(); i++) {
+            turned.set(i, groups.get((i + rounds) % groups.size()));
+        }
+        rounds = (rounds + 1) % Math.max(1, groups.size());
+        return turned;
     }
 
-    void turnedAway() {
-        turnedAway.set(true);
+    /**
+     * Takes places for runs of a group.
+     *
+     * @return how many, perhaps none
+     */
+    int take(Set<String> group, int most) {
+        lock.lock();
+        try {
+            int room = Math.min(most, settings.maxActive() - active);
+            for (String name : group) {
+                Integer own = settings.maxActiveByWorkflow().get(name);
+                room = own == null ? room : Math.min(room, own - activeByWorkflow.getOrDefault(name, 0));
+            }
+            if (room <= 0) {
+                turnedAway = true;
+                return 0;
+            }
+            count(group, room);
+            return room;
+        } finally {
+            lock.unlock();
+        }
     }
 
-    void entered(String workflow) {
-        inMemory.incrementAndGet();
-        count(workflow, 1);
+    /** A run comes in any case: it is this node's already. */
+    void takeAnyway(String workflow) {
+        lock.lock();
+        try {
+            count(Set.of(workflow), 1);
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** @return whether somebody was turned away before and may come now */
-    boolean left(String workflow) {
-        inMemory.decrementAndGet();
-        count(workflow, -1);
-        return turnedAway.compareAndSet(true, false);
+    /**
+     * Gives places back.
+     *
+     * @return whether somebody was turned away before and may come now
+     */
+    boolean giveBack(Set<String> group, int places) {
+        lock.lock();
+        try {
+            count(group, -places);
+            boolean mayCome = places > 0 && turnedAway;
+            turnedAway &= !mayCome;
+            return mayCome;
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** @return whether somebody was turned away before and may come now */
-    boolean warmed(String workflow, boolean isWarm) {
-        warm.addAndGet(isWarm ? 1 : -1);
-        count(workflow, isWarm ? -1 : 1);
-        return isWarm && turnedAway.compareAndSet(true, false);
+    private void count(Set<String> group, int places) {
+        active += places;
+        for (String name : group) {
+            if (settings.maxActiveByWorkflow().containsKey(name)) {
+                activeByWorkflow.merge(name, places, Integer::sum);
+            }
+        }
     }
 
-    private void count(String workflow, int by) {
-        AtomicInteger active = activeByWorkflow.get(workflow);
-        if (active != null) {
-            active.addAndGet(by);
+    // ---- the cache ----
+
+    /** A run goes into the cache, or out of it. */
+    void countWarm(int by) {
+        lock.lock();
+        try {
+            warm += by;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int warm() {
+        lock.lock();
+        try {
+            return warm;
+        } finally {
+            lock.unlock();
         }
     }
 
     boolean isCacheFull() {
-        return warm.get() >= settings.cacheSize();
+        return warm() >= settings.cacheSize();
     }
 
     boolean isCacheNearlyFull() {
-        return warm.get() > settings.cacheSize() / 10 * 9;
+        return warm() > settings.cacheSize() / 10 * 9;
     }
 }

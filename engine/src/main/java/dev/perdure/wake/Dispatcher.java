@@ -3,6 +3,7 @@ package dev.perdure.wake;
 
 import dev.perdure.EngineObserver;
 import dev.perdure.Payload;
+import dev.perdure.RunStuckException;
 import dev.perdure.StepSpec;
 import dev.perdure.commit.GroupCommitter;
 import dev.perdure.journal.Wait;
@@ -26,6 +27,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -63,7 +65,8 @@ public final class Dispatcher {
     private volatile boolean closed;
     private long seenChanges = Long.MIN_VALUE;
     private long nextFullLook = Long.MIN_VALUE;
-    private long nextWake;
+    /** When a run that nobody has in memory comes due by its time. */
+    private final AtomicLong nextWake = new AtomicLong();
 
     /**
      * What the dispatcher is built on.
@@ -100,29 +103,21 @@ public final class Dispatcher {
     // ---- what comes from this process ----
 
     /**
-     * Starts a run: its first turn is taken at once and becomes durable together with the run, if there is room for it.
+     * Starts a run: its first turn is taken at once and becomes durable together with the run.
      *
      * @param start the start, due now
-     * @return the store's answer
+     * @return the store's answer; null if there is no room for the run and it had better be queued
      */
-    public CompletableFuture<Outcome> begin(Write.Start start) {
-        CompletableFuture<Outcome> created = new CompletableFuture<>();
+    public @Nullable CompletableFuture<Outcome> begin(Write.Start start) {
         NewRun run = start.run();
-        admission.entered(run.workflow());
+        if (closing || admission.take(Set.of(run.workflow()), 1) == 0) {
+            return null;
+        }
+        CompletableFuture<Outcome> created = new CompletableFuture<>();
         RunKeeper keeper = new RunKeeper(this, RunRow.of(run, parts.node()));
         keepers.put(run.chain(), keeper);
         keeper.postCreate(start, created);
         return created;
-    }
-
-    /**
-     * Whether a run of a workflow may be started here and now.
-     *
-     * @param workflow its name
-     * @return false if it had better be queued
-     */
-    public boolean hasRoom(String workflow) {
-        return !closing && admission.hasRoom(workflow);
     }
 
     /**
@@ -154,14 +149,14 @@ public final class Dispatcher {
      * @return the answer; null if the code declares no such query
      */
     public CompletableFuture<@Nullable Payload> query(RunRow run, String name, Payload question) {
-        CompletableFuture<@Nullable Payload> answer = new CompletableFuture<>();
+        Question asked = new Question(run, name, question, new CompletableFuture<>());
         RunKeeper keeper = keepers.get(run.chain());
         if (keeper != null && keeper.row().incarnation().equals(run.incarnation())) {
-            keeper.postQuery(name, question, answer);
+            keeper.postQuery(asked);
         } else {
-            parts.world().startVirtual("perdure-query", () -> queryReplayed(run, name, question, answer));
+            askReplayed(asked);
         }
-        return answer;
+        return asked.answer();
     }
 
     /**
@@ -182,16 +177,24 @@ public final class Dispatcher {
     }
 
     /** A run that is not in memory here answers from its durable journal, without being owned. */
-    private void queryReplayed(RunRow run, String name, Payload question, CompletableFuture<@Nullable Payload> answer) {
-        try {
-            LiveRun replayed = new LiveRun(plan(parts.store().launch(run.incarnation()).orElseThrow()));
-            replayed.replay(new JournalReader(parts.store(), run.incarnation()));
-            Payload said = replayed.answer(name, question);
-            unwind(replayed);
-            answer.complete(said);
-        } catch (RuntimeException failure) {
-            answer.completeExceptionally(failure);
-        }
+    void askReplayed(Question asked) {
+        parts.world().startVirtual("perdure-query", () -> {
+            LiveRun replayed = null;
+            try {
+                replayed = new LiveRun(plan(parts.store().launch(asked.run().incarnation()).orElseThrow()));
+                replayed.replay(new JournalReader(parts.store(), asked.run().incarnation()));
+                if (replayed.stuck() != null) {
+                    throw new RunStuckException(asked.run().runId(), replayed.stuck().text());
+                }
+                asked.ask(replayed, null, this::askReplayed);
+            } catch (RuntimeException failure) {
+                asked.answer().completeExceptionally(failure);
+            } finally {
+                if (replayed != null) {
+                    unwind(replayed);
+                }
+            }
+        });
     }
 
     // ---- looking ----
@@ -206,7 +209,7 @@ public final class Dispatcher {
             } catch (RuntimeException defect) {
                 LOG.error("looking for runs failed; looking again later", defect);
             }
-            long untilWake = TimeUnit.MILLISECONDS.toNanos(Math.max(1, nextWake - parts.world().currentMillis()));
+            long untilWake = TimeUnit.MILLISECONDS.toNanos(Math.max(1, nextWake.get() - parts.world().currentMillis()));
             gate.pass(wanted ? 0 : Math.min(LOOK_NANOS, untilWake));
         }
     }
@@ -228,31 +231,48 @@ public final class Dispatcher {
             }
             evictIdle();
         }
-        if (wanted || fromElsewhere || nextWake <= now) {
+        if (wanted || fromElsewhere || nextWake.get() <= now) {
             wanted = false;
             claim(now);
-            nextWake = parts.store().nextWake(now);
+            // A run that is let go from here on is in the store's answer, or lowers this afterwards, or both.
+            nextWake.set(Long.MAX_VALUE);
+            wakeAt(parts.store().nextWake(now));
         }
     }
 
     private void claim(long now) {
-        List<RunRow> claimed;
-        int limit;
-        do {
-            limit = Math.min(LARGEST_CLAIM, admission.room());
-            Set<String> runnable = admission.withRoom(workflows.runnable(
-                    workflows.hasResolver() ? parts.store().claimable(now) : Set.of()));
-            if (limit <= 0 || runnable.isEmpty()) {
-                admission.turnedAway();
-                return;
+        Set<String> runnable = workflows.runnable(
+                workflows.hasResolver() ? parts.store().claimable(now) : Set.of());
+        for (Set<String> group : admission.groups(runnable)) {
+            while (!closing && claimSome(group, now)) {
+                // There may be more.
             }
-            claimed = parts.store().claim(new Store.Claim(parts.node(), runnable, now, limit));
-            claimed.forEach(this::keep);
-        } while (claimed.size() == limit && !closing);
+        }
     }
 
+    private boolean claimSome(Set<String> group, long now) {
+        int places = admission.take(group, LARGEST_CLAIM);
+        if (places == 0) {
+            return false;
+        }
+        int taken = 0;
+        try {
+            List<RunRow> claimed = parts.store().claim(new Store.Claim(parts.node(), group, now, places));
+            taken = claimed.size();
+            claimed.forEach(this::keep);
+        } finally {
+            admission.giveBack(group, places - taken);
+        }
+        return taken == places;
+    }
+
+    private void keepAnyway(RunRow row) {
+        admission.takeAnyway(row.workflow());
+        keep(row);
+    }
+
+    /** Keeps a run for which there is a place. */
     private void keep(RunRow row) {
-        admission.entered(row.workflow());
         RunKeeper keeper = new RunKeeper(this, row);
         keepers.put(row.chain(), keeper);
         keeper.postLoad();
@@ -273,7 +293,7 @@ public final class Dispatcher {
     // ---- for keepers ----
 
     void keepSuccessor(NewRun run) {
-        keep(RunRow.of(run, parts.node()));
+        keepAnyway(RunRow.of(run, parts.node()));
     }
 
     /** A run that this node owns and could not go on with: tried again from the store after a while. */
@@ -288,23 +308,48 @@ public final class Dispatcher {
         try {
             parts.store().find(row.incarnation())
                     .filter(now -> parts.node().equals(now.owner()) && !closing && !keepers.containsKey(row.chain()))
-                    .ifPresent(this::keep);
+                    .ifPresent(this::keepAnyway);
         } catch (StoreException away) {
             comeBackLater(row);
         }
     }
 
+    /** A run that nobody has in memory will come due. */
+    void wakeAt(long time) {
+        nextWake.accumulateAndGet(time, Math::min);
+    }
+
     void left(RunKeeper keeper, boolean unheard) {
         keepers.remove(keeper.row().chain(), keeper);
-        if (admission.left(keeper.row().workflow()) || unheard) {
+        if (keeper.isWarm()) {
+            admission.countWarm(-1);
+        } else {
+            rested(keeper.row().workflow());
+        }
+        if (unheard) {
             look();
         }
     }
 
-    void warmed(String workflow, boolean warm) {
-        if (admission.warmed(workflow, warm)) {
+    /** An active run stays in memory and waits. */
+    void warmed(String workflow) {
+        admission.countWarm(1);
+        rested(workflow);
+    }
+
+    private void rested(String workflow) {
+        if (admission.giveBack(Set.of(workflow), 1)) {
             look();
         }
+    }
+
+    /** A warm run wants to move; false if there is no place for it. */
+    boolean mayMove(String workflow) {
+        if (admission.take(Set.of(workflow), 1) == 0) {
+            return false;
+        }
+        admission.countWarm(-1);
+        return true;
     }
 
     /** Whether a run that now waits until a time had better leave memory at once. */

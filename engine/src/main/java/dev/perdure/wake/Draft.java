@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class Draft {
     private Map<Position, Attempt> attempts = Map.of();
     private List<Position> answered = List.of();
     private Map<String, Payload> published = Map.of();
-    private List<Runnable> whenDurable = List.of();
+    private List<Consumer<Boolean>> whenKnown = List.of();
 
     boolean isEmpty() {
         return creation == null && units.isEmpty() && heard.isEmpty() && attempts.isEmpty();
@@ -77,16 +78,16 @@ final class Draft {
         }
     }
 
-    /** Does something once all of this is durable. */
-    void whenDurable(Runnable action) {
-        if (whenDurable.isEmpty()) {
-            whenDurable = new ArrayList<>(1);
+    /** Does something once all of this is durable (true), or its run has left memory without it (false). */
+    void whenKnown(Consumer<Boolean> action) {
+        if (whenKnown.isEmpty()) {
+            whenKnown = new ArrayList<>(1);
         }
-        whenDurable.add(action);
+        whenKnown.add(action);
     }
 
-    void isDurable() {
-        whenDurable.forEach(Runnable::run);
+    void isDurable(boolean durable) {
+        whenKnown.forEach(action -> action.accept(durable));
     }
 
     Write.Advance write(UUID node, UUID incarnation, @Nullable RunState state, Write.@Nullable Succession successor) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.wake;
 
-import dev.perdure.Payload;
 import dev.perdure.RunStatus;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Command;
@@ -52,6 +51,8 @@ final class RunKeeper {
     private @Nullable String terminated;
     private @Nullable String defect;
     private boolean warned;
+    /** There was something to hear and no place to move. */
+    private boolean crowdedOut;
 
     private volatile boolean gone;
     private volatile boolean warm;
@@ -81,8 +82,8 @@ final class RunKeeper {
         mailbox.post(this::hearInbox);
     }
 
-    void postQuery(String name, Payload question, CompletableFuture<@Nullable Payload> answer) {
-        mailbox.post(() -> query(name, question, answer));
+    void postQuery(Question asked) {
+        mailbox.post(() -> query(asked));
     }
 
     /** Tells what the run waits for, once it has come to a wait. */
@@ -114,16 +115,13 @@ final class RunKeeper {
         live = new LiveRun(dispatcher.plan(launch));
         creating = created;
         draft.creation = start;
-        draft.whenDurable(() -> created.complete(new Outcome(Outcome.Kind.DONE, row)));
         hear(new Arrival.RunStarted(dispatcher.world().randomLong()), launch.createdAt());
     }
 
     /** Reads launch, journal, attempts and inbox, and thinks up to where the run stands. */
     private void load() {
         if (row.recoveries() > dispatcher.settings().recoveryLimit()) {
-            defect = "Its node has ended " + row.recoveries() + " times in a row while this run was moving, so it "
-                    + "may be what ends them (crash loop). Look at the nodes' logs, mend the cause, then redrive the "
-                    + "run.";
+            defect = Standing.crashLoop(row.recoveries());
             return;
         }
         launch = dispatcher.store().launch(row.incarnation())
@@ -155,10 +153,14 @@ final class RunKeeper {
             dispatcher.look();
             return;
         }
-        if (live == null || terminated != null) {
+        if (live == null || terminated != null || live.end() != null) {
             return;
         }
-        for (Message message : dispatcher.store().inbox(row.chain())) {
+        List<Message> messages = dispatcher.store().inbox(row.chain());
+        if (messages.isEmpty() || !mayMove()) {
+            return;
+        }
+        for (Message message : messages) {
             if (draft.hasHeard(message.number()) || inFlight != null && inFlight.hasHeard(message.number())) {
                 continue;
             }
@@ -167,7 +169,7 @@ final class RunKeeper {
                 case SIGNAL -> hear(new Arrival.SignalReceived(content.name(), content.value(), content.id()));
                 case CANCEL -> hear(new Arrival.CancelRequested(content.name(), content.sender()));
                 case TERMINATE -> {
-                    terminated = content.name() + " (by " + content.sender() + ")";
+                    terminated = content.sentence();
                     yield false;
                 }
             };
@@ -211,19 +213,11 @@ final class RunKeeper {
     }
 
     /** Answers a query once everything the code has heard is durable. */
-    private void query(String name, Payload question, CompletableFuture<@Nullable Payload> answer) {
-        try {
-            if (live == null || gone) {
-                throw new IllegalStateException("run '" + row.runId() + "' has just left memory. Ask again");
-            }
-            Payload said = live.answer(name, question);
-            if (draft.isEmpty() && inFlight == null) {
-                answer.complete(said);
-            } else {
-                (draft.isEmpty() ? inFlight : draft).whenDurable(() -> answer.complete(said));
-            }
-        } catch (RuntimeException failure) {
-            answer.completeExceptionally(failure);
+    private void query(Question asked) {
+        if (live == null || gone) {
+            dispatcher.askReplayed(asked);
+        } else {
+            asked.ask(live, draft.isEmpty() ? inFlight : draft, dispatcher::askReplayed);
         }
     }
 
@@ -236,7 +230,10 @@ final class RunKeeper {
         }
         Report trouble = trouble();
         if (trouble == null && terminated == null) {
-            live.dueTimers(dispatcher.world().currentMillis()).forEach(this::hear);
+            long now = dispatcher.world().currentMillis();
+            if (live.nextDue() <= now && mayMove()) {
+                live.dueTimers(now).forEach(this::hear);
+            }
             trouble = trouble();
             if (trouble == null && draft.isEmpty()) {
                 settle();
@@ -316,10 +313,11 @@ final class RunKeeper {
             row = row.after(state);
         }
         if (creating != null) {
-            creating = null;
             dispatcher.observer().runStarted(row.workflow(), row.runId());
+            creating.complete(new Outcome(Outcome.Kind.DONE, row));
+            creating = null;
         }
-        landed.isDurable();
+        landed.isDurable(true);
         if (state != null && state.release()) {
             released(commit.write().successor());
         }
@@ -339,10 +337,12 @@ final class RunKeeper {
     }
 
     private void refused(StoreException cause) {
+        Draft lost = inFlight;
         inFlight = null;
         if (gone) {
             return;
         }
+        lost.isDurable(false);
         CompletableFuture<Outcome> starter = creating;
         if (starter != null) {
             leave();
@@ -357,8 +357,8 @@ final class RunKeeper {
         } else {
             // The content of this commit is at fault; without it the run is as it was, and can say why it does not go
             // on.
-            defect = "The store refused what the run wanted to write: " + cause.getMessage()
-                    + " Mend the cause, then redrive the run.";
+            defect = Standing.refused(cause);
+            draft.isDurable(false);
             draft = new Draft();
         }
     }
@@ -374,6 +374,7 @@ final class RunKeeper {
             dispatcher.observer().runFinished(row.workflow(), row.runId(), row.status());
             dispatcher.ended(row);
         } else {
+            dispatcher.wakeAt(row.wakeAt());
             dispatcher.observer().runEvicted(row.workflow(), row.runId());
         }
         if (successor != null) {
@@ -390,22 +391,33 @@ final class RunKeeper {
             }
         }
         alarm.set(live.nextDue());
-        warm(row.status() == RunStatus.SUSPENDED);
+        // A run that the store still has as suspended may have begun a step just now.
+        if (!warm && row.status() == RunStatus.SUSPENDED && live.openSteps() <= steps.pausing()) {
+            warm = true;
+            dispatcher.warmed(row.workflow());
+        }
         movedAt = dispatcher.world().nanoTime();
     }
 
-    private void warm(boolean now) {
-        if (warm != now) {
-            warm = now;
-            dispatcher.warmed(row.workflow(), now);
+    /**
+     * A warm run takes a place among the active ones before it moves. If there is none it leaves memory; whoever gives
+     * a place back brings it in again.
+     */
+    boolean mayMove() {
+        if (warm && !dispatcher.mayMove(row.workflow())) {
+            crowdedOut = true;
+            evict();
+            return false;
         }
+        warm = false;
+        return true;
     }
 
     // ---- leaving memory ----
 
     /** Lets go of a warm run, if it still is one. */
     private void evict() {
-        if (!gone && inFlight == null && draft.isEmpty() && warm && steps.allPause()) {
+        if (!gone && inFlight == null && warm) {
             submit(Standing.suspended(row.wakeAt(), row.waiting(), true, dispatcher.world().currentMillis()));
         }
     }
@@ -416,11 +428,14 @@ final class RunKeeper {
             return;
         }
         gone = true;
+        draft.isDurable(false);
+        if (inFlight != null) {
+            inFlight.isDurable(false);
+        }
         alarm.cancel();
         steps.abandon();
         mailbox.forgetOutside();
-        warm(false);
-        dispatcher.left(this, !draft.isEmpty() || !mailbox.isEmpty());
+        dispatcher.left(this, crowdedOut || !draft.isEmpty() || !mailbox.isEmpty());
         if (live != null) {
             dispatcher.unwind(live);
         }

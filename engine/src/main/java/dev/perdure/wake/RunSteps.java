@@ -107,7 +107,7 @@ final class RunSteps implements StepCaller {
     private void pause(Attempting which, long nextAt) {
         Position at = which.call().at();
         Alarms.Alarm next = dispatcher.alarms().set(nextAt, () -> mailbox.post(() -> {
-            if (attempting.get(at) == which && endPause(at)) {
+            if (attempting.get(at) == which && !dispatcher.isClosing() && keeper.mayMove() && endPause(at)) {
                 mailbox.runOutside(which::tryHere);
             }
         }));

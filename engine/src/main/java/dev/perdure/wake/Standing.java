@@ -8,6 +8,7 @@ import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.RunState;
+import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
 import dev.perdure.turn.LiveRun;
 import java.util.ArrayList;
@@ -29,6 +30,16 @@ final class Standing {
 
     static RunState stuck(String report, long at) {
         return new RunState(RunStatus.STUCK, Long.MAX_VALUE, "", report, 0, true, at);
+    }
+
+    static String crashLoop(int recoveries) {
+        return "Its node has ended " + recoveries + " times in a row while this run was moving, so it may be what ends "
+                + "them (crash loop). Look at the nodes' logs, mend the cause, then redrive the run.";
+    }
+
+    static String refused(StoreException cause) {
+        return "The store refused what the run wanted to write: " + cause.getMessage()
+                + " Mend the cause, then redrive the run.";
     }
 
     static RunState terminated(String reason, int unread, long at) {

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.wake;
+
+import dev.perdure.Payload;
+import dev.perdure.store.RunRow;
+import dev.perdure.turn.LiveRun;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What somebody wants to know of a run.
+ *
+ * @param run which
+ * @param name the query's name
+ * @param argument what goes along
+ * @param answer completes with the answer, or with null if the code declares no such query
+ */
+record Question(RunRow run, String name, Payload argument, CompletableFuture<@Nullable Payload> answer) {
+
+    /**
+     * Lets a run in memory answer. The answer is given once everything that the code has heard is durable.
+     *
+     * @param undurable what is not durable yet, or null
+     * @param ifLost asks elsewhere if that is lost
+     */
+    void ask(LiveRun live, @Nullable Draft undurable, Consumer<Question> ifLost) {
+        try {
+            Payload said = live.answer(name, argument);
+            if (undurable == null) {
+                answer.complete(said);
+            } else {
+                undurable.whenKnown(durable -> {
+                    if (durable) {
+                        answer.complete(said);
+                    } else {
+                        ifLost.accept(this);
+                    }
+                });
+            }
+        } catch (RuntimeException | Error failure) {
+            answer.completeExceptionally(failure);
+        }
+    }
+}
