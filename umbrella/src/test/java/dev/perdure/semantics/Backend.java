@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.semantics;
+
+import dev.perdure.store.MemoryStore;
+import dev.perdure.store.Store;
+import dev.perdure.store.sqlite.SqliteStore;
+import java.nio.file.Path;
+
+/** Where runs live in this suite: every test of it runs on each. */
+enum Backend {
+    MEMORY {
+        @Override
+        Store open(Path directory) {
+            return new MemoryStore();
+        }
+    },
+    SQLITE {
+        @Override
+        Store open(Path directory) {
+            return SqliteStore.open(directory.resolve("runs.db"));
+        }
+    };
+
+    abstract Store open(Path directory);
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.semantics;
+
+import dev.perdure.world.World;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Set;
+import java.util.UUID;
+import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The real world with a clock that moves only when the test says so, and with ids and seeds that are the same each
+ * time: two plays of one scenario write the same journal to the letter.
+ */
+final class Clockwork implements World {
+
+    static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final AtomicLong now = new AtomicLong(BEGINNING.toEpochMilli());
+    private final AtomicLong lastId = new AtomicLong();
+    private final Set<Gate> gates = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    private volatile long runsSince = -1;
+    private volatile long seed = 42;
+
+    /** Moves the clock, and wakes whoever looks at it. Not to be called while an engine closes. */
+    void advance(Duration by) {
+        now.addAndGet(by.toMillis());
+        openGates();
+    }
+
+    private void openGates() {
+        Gate[] all;
+        synchronized (gates) {
+            all = gates.toArray(Gate[]::new);
+        }
+        for (Gate gate : all) {
+            gate.open();
+        }
+    }
+
+    /** From now on the clock goes by itself: for tests in which the engine itself pauses and tries again. */
+    void letRun() {
+        runsSince = System.nanoTime();
+        openGates();
+    }
+
+    /** What runs begun from now on draw their random numbers from. */
+    void seed(long other) {
+        seed = other;
+    }
+
+    @Override
+    public long currentMillis() {
+        long since = runsSince;
+        return now.get() + (since < 0 ? 0 : Duration.ofNanos(System.nanoTime() - since).toMillis());
+    }
+
+    @Override
+    public UUID newId() {
+        return new UUID(currentMillis() << 16 | 0x7000L, 0x8000000000000000L | lastId.incrementAndGet());
+    }
+
+    @Override
+    public long randomLong() {
+        return seed;
+    }
+
+    @Override
+    public Gate gate() {
+        Gate gate = World.real().gate();
+        gates.add(gate);
+        return gate;
+    }
+
+    @Override
+    public long nanoTime() {
+        return World.real().nanoTime();
+    }
+
+    @Override
+    public Thread startVirtual(String name, Runnable body) {
+        return World.real().startVirtual(name, body);
+    }
+
+    @Override
+    public Thread startPlatform(String name, Runnable body) {
+        return World.real().startPlatform(name, body);
+    }
+
+    @Override
+    public Runnable whenProcessEnds(Runnable body) {
+        return World.real().whenProcessEnds(body);
+    }
+}

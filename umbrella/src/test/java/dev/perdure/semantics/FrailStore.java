@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.semantics;
+
+import dev.perdure.Payload;
+import dev.perdure.journal.Unit;
+import dev.perdure.store.Attempt;
+import dev.perdure.store.Message;
+import dev.perdure.store.NewRun;
+import dev.perdure.store.Outcome;
+import dev.perdure.store.RunFilter;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.Store;
+import dev.perdure.store.StoreException;
+import dev.perdure.store.Write;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * What one engine sees of a store: it can fail in every way in which a store may, and once it is dead nothing of that
+ * engine reaches the disk any more, as after a crash.
+ */
+final class FrailStore implements Store {
+
+    /** A way to fail. */
+    enum Fault {
+        /** Nothing was written; try again. */
+        AWAY(StoreException.Effect.NOTHING_RETRY, false),
+        /** Nothing was written, and never will be. */
+        REFUSED(StoreException.Effect.NOTHING_REFUSED, false),
+        /** It was written, and the answer got lost. */
+        ANSWER_LOST(StoreException.Effect.UNKNOWN, true),
+        /** It was not written, and the answer got lost. */
+        REQUEST_LOST(StoreException.Effect.UNKNOWN, false);
+
+        private final StoreException.Effect effect;
+        private final boolean written;
+
+        Fault(StoreException.Effect effect, boolean written) {
+            this.effect = effect;
+            this.written = written;
+        }
+
+        StoreException exception() {
+            return new StoreException("store_frail", "the store fails on purpose (" + this + ")", effect, null);
+        }
+    }
+
+    private record Trouble(Fault fault, Predicate<Write> which, AtomicInteger times) {
+    }
+
+    private final Store disk;
+    private final Bell bell;
+    private final AtomicInteger failures = new AtomicInteger();
+    private volatile Trouble writing;
+    private volatile boolean away;
+    private volatile boolean dead;
+    private volatile CountDownLatch held = new CountDownLatch(0);
+
+    FrailStore(Store disk, Bell bell) {
+        this.disk = disk;
+        this.bell = bell;
+    }
+
+    // ---- trouble ----
+
+    /** The next batches with such a write fail. */
+    void failWrites(int times, Fault fault, Predicate<Write> which) {
+        writing = new Trouble(fault, which, new AtomicInteger(times));
+    }
+
+    /** The next batches fail, whatever is in them. */
+    void failWrites(int times, Fault fault) {
+        failWrites(times, fault, any -> true);
+    }
+
+    /** Nothing works until {@link #comeBack}. */
+    void goAway() {
+        away = true;
+    }
+
+    void comeBack() {
+        away = false;
+    }
+
+    /** Nothing ever works again. */
+    void die() {
+        dead = true;
+        letWrite();
+    }
+
+    /** Batches wait before they are written. */
+    void holdWrites() {
+        held = new CountDownLatch(1);
+    }
+
+    void letWrite() {
+        held.countDown();
+    }
+
+    /** How often it has failed on purpose. */
+    int failures() {
+        return failures.get();
+    }
+
+    private void check() {
+        if (away || dead) {
+            fail(Fault.AWAY);
+        }
+    }
+
+    private void fail(Fault fault) {
+        failures.incrementAndGet();
+        bell.ring();
+        throw fault.exception();
+    }
+
+    private <T> T ask(Supplier<T> question) {
+        check();
+        return question.get();
+    }
+
+    // ---- the store ----
+
+    @Override
+    public List<Outcome> write(List<? extends Write> batch) {
+        check();
+        awaitRelease();
+        check();
+        Trouble trouble = writing;
+        boolean struck = trouble != null && batch.stream().anyMatch(trouble.which)
+                && trouble.times.getAndDecrement() > 0;
+        if (struck && !trouble.fault.written) {
+            fail(trouble.fault);
+        }
+        List<Outcome> outcomes = disk.write(batch);
+        if (struck) {
+            fail(trouble.fault);
+        }
+        bell.ring();
+        return outcomes;
+    }
+
+    private void awaitRelease() {
+        try {
+            held.await();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    @Override
+    public List<RunRow> claim(Claim claim) {
+        List<RunRow> claimed = ask(() -> disk.claim(claim));
+        bell.ring();
+        return claimed;
+    }
+
+    @Override
+    public void join(UUID node, long now) {
+        check();
+        disk.join(node, now);
+    }
+
+    @Override
+    public void leave(UUID node) {
+        check();
+        disk.leave(node);
+        bell.ring();
+    }
+
+    @Override
+    public Set<String> claimable(long now) {
+        return ask(() -> disk.claimable(now));
+    }
+
+    @Override
+    public long nextWake(long after) {
+        return ask(() -> disk.nextWake(after));
+    }
+
+    @Override
+    public List<Message> inboxOf(UUID node) {
+        return ask(() -> disk.inboxOf(node));
+    }
+
+    @Override
+    public long foreignChanges() {
+        return ask(disk::foreignChanges);
+    }
+
+    @Override
+    public Optional<RunRow> find(String runId) {
+        return ask(() -> disk.find(runId));
+    }
+
+    @Override
+    public Optional<RunRow> find(UUID incarnation) {
+        return ask(() -> disk.find(incarnation));
+    }
+
+    @Override
+    public Optional<NewRun> launch(UUID incarnation) {
+        return ask(() -> disk.launch(incarnation));
+    }
+
+    @Override
+    public List<Unit> journal(UUID incarnation, long after, int limit) {
+        return ask(() -> disk.journal(incarnation, after, limit));
+    }
+
+    @Override
+    public Optional<Unit> lastUnit(UUID incarnation) {
+        return ask(() -> disk.lastUnit(incarnation));
+    }
+
+    @Override
+    public List<Message> inbox(UUID chain) {
+        return ask(() -> disk.inbox(chain));
+    }
+
+    @Override
+    public List<Attempt> attempts(UUID incarnation) {
+        return ask(() -> disk.attempts(incarnation));
+    }
+
+    @Override
+    public Map<String, Payload> published(UUID incarnation) {
+        return ask(() -> disk.published(incarnation));
+    }
+
+    @Override
+    public List<RunRow> list(RunFilter filter, Optional<UUID> before, int limit) {
+        return ask(() -> disk.list(filter, before, limit));
+    }
+
+    @Override
+    public long count(RunFilter filter) {
+        return ask(() -> disk.count(filter));
+    }
+
+    @Override
+    public long countEntries() {
+        return ask(disk::countEntries);
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return ask(disk::settings);
+    }
+
+    @Override
+    public void close() {
+        // The disk is the stage's.
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.semantics;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What holds on every store alike: whoever extends this is run on each. */
+@ParameterizedClass
+@EnumSource(Backend.class)
+abstract class OnEveryStore {
+
+    @Parameter
+    Backend backend;
+
+    @TempDir
+    Path directory;
+
+    Stage stage;
+
+    @BeforeEach
+    void openStage() {
+        stage = new Stage(backend, directory);
+    }
+
+    @AfterEach
+    void closeStage() throws InterruptedException {
+        stage.close();
+    }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.semantics;
+
+import dev.perdure.Payloads;
+import dev.perdure.Workflow;
+import dev.perdure.engine.Client;
+import dev.perdure.engine.Engine;
+import dev.perdure.engine.EngineBuilder;
+import dev.perdure.engine.JournalText;
+import dev.perdure.engine.RunHandle;
+import dev.perdure.engine.RunView;
+import dev.perdure.store.RunFilter;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.Store;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/** One store, one clock, and one engine after the other: closed in good order, or crashed. */
+final class Stage implements AutoCloseable {
+
+    final Bell bell = new Bell();
+    final Clockwork world = new Clockwork();
+    final Ear ear = new Ear(bell);
+    final Store disk;
+    private final Client outside;
+    private final List<Thread> ending = new ArrayList<>();
+    private UnaryOperator<EngineBuilder> settings = builder -> builder;
+    private FrailStore store;
+    private Engine engine;
+
+    Stage(Backend backend, Path directory) {
+        disk = backend.open(directory);
+        outside = Client.connect(disk);
+    }
+
+    // ---- engines ----
+
+    /** Settings for every engine from now on. */
+    Stage with(UnaryOperator<EngineBuilder> more) {
+        UnaryOperator<EngineBuilder> before = settings;
+        settings = builder -> more.apply(before.apply(builder));
+        return this;
+    }
+
+    /** Starts an engine that runs these workflows. */
+    Engine start(Workflow.Implemented<?, ?>... workflows) {
+        store = new FrailStore(disk, bell);
+        EngineBuilder builder = settings.apply(Engine.builder().store(store).world(world).observer(ear)
+                .closeDeadline(Duration.ZERO));
+        for (Workflow.Implemented<?, ?> workflow : workflows) {
+            builder.workflow(workflow);
+        }
+        engine = builder.start();
+        return engine;
+    }
+
+    /** Closes the engine in good order; steps under way may end. */
+    void stop() {
+        engine.close(Bell.LIMIT);
+    }
+
+    Engine restart(Workflow.Implemented<?, ?>... workflows) {
+        stop();
+        return start(workflows);
+    }
+
+    /**
+     * The engine is no more: whatever it still does reaches nobody, and what it had in memory is lost. Its threads end
+     * in the background, where the bodies of its steps are interrupted.
+     */
+    void crash() {
+        Engine crashed = engine;
+        store.die();
+        ending.add(Thread.ofVirtual().name("crashed engine").start(() -> crashed.close(Duration.ZERO)));
+    }
+
+    Engine crashAndStart(Workflow.Implemented<?, ?>... workflows) {
+        crash();
+        return start(workflows);
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    /** The store as the present engine sees it. */
+    FrailStore store() {
+        return store;
+    }
+
+    /** A client of another process, as it were. */
+    Client outside() {
+        return outside;
+    }
+
+    // ---- runs ----
+
+    <O> O result(RunHandle<O> run) {
+        return run.result(Bell.LIMIT);
+    }
+
+    RunView view(String runId) {
+        return outside.handle(runId).describe();
+    }
+
+    String journal(String runId) {
+        return JournalText.of(outside.handle(runId).journal());
+    }
+
+    /** Waits until a run has heard everything and needs something new to move, or has ended. */
+    void awaitRest(String runId) {
+        until("run '" + runId + "' rests", () -> {
+            boolean heardAll = disk.inbox(disk.find(runId).orElseThrow().chain()).isEmpty();
+            RunRow run = disk.find(runId).orElseThrow();
+            return switch (run.status()) {
+                case SUSPENDED -> heardAll && run.wakeAt() > world.currentMillis();
+                case QUEUED, RUNNING, PAUSED -> false;
+                case COMPLETED, FAILED, CANCELLED, TERMINATED, STUCK, CONTINUED -> true;
+            };
+        });
+    }
+
+    void awaitEvicted() {
+        until("nothing is in memory", () -> engine.liveRuns() == 0);
+    }
+
+    void until(String what, BooleanSupplier condition) {
+        bell.until(what, condition, this::standing);
+    }
+
+    /** Everything there is, for a failure's message. */
+    private String standing() {
+        StringBuilder all = new StringBuilder("heard: ").append(ear.heard()).append('\n');
+        for (RunView run : outside.list(RunFilter.all(), 20).runs()) {
+            all.append(run).append('\n').append(journal(run.runId()));
+        }
+        return all.toString();
+    }
+
+    static Payloads payloads() {
+        return Payloads.found();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        if (engine != null) {
+            store.letWrite();
+            store.comeBack();
+            engine.close(Duration.ZERO);
+        }
+        for (Thread thread : ending) {
+            thread.join();
+        }
+        outside.close();
+        disk.close();
+    }
+}
