@@ -328,7 +328,7 @@ final class FiberScenarios {
                             return "" + count[0];
                         }, signal("tick", ""), signal("tick", "")).gives("2"),
 
-                Scenario.of("X24 the time-out of a condition is in the journal, and its branch is taken on every replay",
+                Scenario.of("X24 the time-out of a condition is in the journal, and its branch taken on every replay",
                         (ctx, input) -> {
                             int[] count = new int[1];
                             ctx.runAsync(fiber -> {

@@ -50,7 +50,8 @@ final class StepScenarios {
 
                 Scenario.of("A3 a failed step tells type, supertypes, message and cause", (ctx, input) -> {
                     StepFailedException failed = failureOf(() -> ctx.step("charge", String.class, step -> {
-                        throw new Declined("no money", new IllegalStateException("limit", new ArithmeticException("x")));
+                        throw new Declined("no money",
+                                new IllegalStateException("limit", new ArithmeticException("x")));
                     }));
                     ctx.sleep(PAUSE);
                     var failure = failed.failure();
@@ -76,8 +77,8 @@ final class StepScenarios {
                         throw new IllegalStateException("closed");
                     });
                     return "never";
-                }, later(PAUSE)).gives("workflow_failed: run 'run' ended as FAILED: dev.perdure.StepFailedException: step "
-                        + "'charge' failed after 1 attempt: java.lang.IllegalStateException: closed"),
+                }, later(PAUSE)).gives("workflow_failed: run 'run' ended as FAILED: "
+                        + "dev.perdure.StepFailedException: step 'charge' failed after 1 attempt: java.lang.IllegalStateException: closed"),
 
                 Scenario.of("A3 a checked exception of the workflow's own fails the run", (ctx, input) -> {
                     ctx.sleep(PAUSE);
