@@ -78,7 +78,8 @@ final class StepScenarios {
                     });
                     return "never";
                 }, later(PAUSE)).gives("workflow_failed: run 'run' ended as FAILED: "
-                        + "dev.perdure.StepFailedException: step 'charge' failed after 1 attempt: java.lang.IllegalStateException: closed"),
+                        + "dev.perdure.StepFailedException: step 'charge' failed after 1 attempt: "
+                        + "java.lang.IllegalStateException: closed"),
 
                 Scenario.of("A3 a checked exception of the workflow's own fails the run", (ctx, input) -> {
                     ctx.sleep(PAUSE);
