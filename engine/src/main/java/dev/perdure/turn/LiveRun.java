@@ -84,6 +84,7 @@ public final class LiveRun {
     private @Nullable Payload successorInput;
     private @Nullable Command end;
     private @Nullable Report stuck;
+    private Supplier<@Nullable Unit> journal = () -> null;
     private @Nullable RuntimeException replayFailure;
 
     /**
@@ -129,14 +130,15 @@ public final class LiveRun {
      * @throws RuntimeException what the supplier threw; the run is of no use then
      */
     public void replay(Supplier<@Nullable Unit> units) {
-        group.run(() -> conditions.wakeSome() || nextReplayedTurn(units));
+        journal = units;
+        group.run(() -> conditions.wakeSome() || nextReplayedTurn());
         if (replayFailure != null) {
             throw replayFailure;
         }
         script.beginNew();
     }
 
-    private boolean nextReplayedTurn(Supplier<@Nullable Unit> units) {
+    private boolean nextReplayedTurn() {
         if (stuck != null) {
             return false;
         }
@@ -147,7 +149,7 @@ public final class LiveRun {
         }
         Unit unit;
         try {
-            unit = units.get();
+            unit = journal.get();
         } catch (RuntimeException unreadable) {
             // On a fiber's thread: it must not fly through the user's code.
             replayFailure = unreadable;
@@ -247,10 +249,21 @@ public final class LiveRun {
         if (agreed == null) {
             Command journaled = script.peek();
             throw stick(Report.saysOtherwise(where(),
-                    journaled == null ? "nothing more in this turn" : quote(journaled),
+                    journaled == null ? nothingMoreInThisTurn() : quote(journaled),
                     "asks for " + quote(command)));
         }
         return agreed;
+    }
+
+    private String nothingMoreInThisTurn() {
+        try {
+            Unit next = journal.get();
+            return "nothing more in this turn"
+                    + (next == null ? "" : " (it goes on with " + quote(next.arrival()) + ")");
+        } catch (RuntimeException unreadable) {
+            // The report stands without it.
+            return "nothing more in this turn";
+        }
     }
 
     Unwinding stick(Report report) {

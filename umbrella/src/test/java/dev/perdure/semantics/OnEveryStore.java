@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.semantics;
 
+import dev.perdure.Workflow;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,11 @@ abstract class OnEveryStore {
     @BeforeEach
     void openStage() {
         stage = new Stage(backend, directory);
+    }
+
+    /** A workflow of one name, whatever its code: the same one in another version. */
+    static Workflow.Implemented<String, String> order(Workflow.Body<String, String> body) {
+        return Workflow.of("order", String.class, String.class, body);
     }
 
     @AfterEach
