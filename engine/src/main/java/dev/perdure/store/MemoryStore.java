@@ -108,7 +108,7 @@ public final class MemoryStore implements Store {
             for (Write write : batch) {
                 outcomes.add(switch (write) {
                     case Write.Advance advance -> advance(advance);
-                    case Write.Start start -> start(start, null);
+                    case Write.Start start -> start(start);
                     case Write.Release release -> release(release);
                     case Write.Send send -> send(send);
                     case Write.Terminate terminate -> terminate(terminate);
@@ -121,24 +121,31 @@ public final class MemoryStore implements Store {
         }
     }
 
-    /** Decides a start, and makes the run if it may be. */
-    private Outcome start(Write.Start start, @Nullable UUID owner) {
-        NewRun wanted = start.run();
-        MemoryRun same = runs.get(wanted.incarnation());
+    private Outcome start(Write.Start start) {
+        Outcome taken = taken(start);
+        return taken != null ? taken : new Outcome(Kind.DONE, make(start, null).row);
+    }
+
+    /** The outcome of a start that makes no run, or null. A living run of the name gets the messages that came along. */
+    private @Nullable Outcome taken(Write.Start start) {
+        MemoryRun same = runs.get(start.run().incarnation());
         if (same != null) {
             return new Outcome(Kind.DONE, same.row);
         }
-        MemoryRun existing = names.get(wanted.runId());
-        if (existing != null && !existing.row.status().isFinished()) {
+        MemoryRun existing = names.get(start.run().runId());
+        if (existing == null || existing.row.status().isFinished() && start.restartFinished()) {
+            return null;
+        }
+        if (!existing.row.status().isFinished()) {
             start.messages().forEach(message -> deliver(existing, message));
-            return new Outcome(Kind.EXISTS, existing.row);
         }
-        if (existing != null && !start.restartFinished()) {
-            return new Outcome(Kind.EXISTS, existing.row);
-        }
-        MemoryRun run = create(wanted, owner);
+        return new Outcome(Kind.EXISTS, existing.row);
+    }
+
+    private MemoryRun make(Write.Start start, @Nullable UUID owner) {
+        MemoryRun run = create(start.run(), owner);
         start.messages().forEach(message -> deliver(run, message));
-        return new Outcome(Kind.DONE, run.row);
+        return run;
     }
 
     private MemoryRun create(NewRun wanted, @Nullable UUID owner) {
@@ -158,9 +165,15 @@ public final class MemoryStore implements Store {
             return REFUSED;
         }
         if (advance.creation() != null) {
-            Outcome created = start(advance.creation(), advance.node());
-            if (!created.isDone()) {
-                return created;
+            Outcome taken = taken(advance.creation());
+            if (taken != null && !taken.isDone()) {
+                return taken;
+            }
+            if (taken == null) {
+                if (!advance.units().isEmpty() && advance.units().getFirst().seq() != 1 || isSuccessorTaken(advance)) {
+                    return REFUSED;
+                }
+                make(advance.creation(), advance.node());
             }
         }
         MemoryRun run = runs.get(advance.incarnation());
@@ -170,8 +183,7 @@ public final class MemoryStore implements Store {
         if (run.has(advance.units())) {
             return DONE;
         }
-        if (!advance.node().equals(run.row.owner()) || !run.isNext(advance.units())
-                || advance.successor() != null && runs.containsKey(advance.successor().run().incarnation())) {
+        if (!advance.node().equals(run.row.owner()) || !run.isNext(advance.units()) || isSuccessorTaken(advance)) {
             return REFUSED;
         }
         run.journal.addAll(advance.units());
@@ -184,6 +196,10 @@ public final class MemoryStore implements Store {
             move(run, advance.state(), advance.successor());
         }
         return DONE;
+    }
+
+    private boolean isSuccessorTaken(Write.Advance advance) {
+        return advance.successor() != null && runs.containsKey(advance.successor().run().incarnation());
     }
 
     /** Puts a run where its owner says it stands, and what depends on that with it. */

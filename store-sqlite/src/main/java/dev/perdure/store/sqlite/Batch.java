@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * One batch of writes, carried out within one transaction. A write first looks at everything that could refuse it and
  * only then changes something, so that a refused one leaves nothing behind.
  *
- * <p>Units are kept until the end and inserted together. That is safe because nothing in between reads the journal but
- * {@link #has}, which inserts them first.
+ * <p>Units are inserted together at the end. That is safe because nothing before that reads the journal but {@link #has},
+ * which inserts them first.
  */
 final class Batch {
 
@@ -40,12 +40,13 @@ final class Batch {
     private final Session session;
     private final Ownership ownership;
     private final Inbox inbox;
-    private boolean unitsKept;
+    private final NewRuns newRuns;
 
     Batch(Session session, Ownership ownership) {
         this.session = session;
         this.ownership = ownership;
         this.inbox = new Inbox(session);
+        this.newRuns = new NewRuns(session, inbox);
     }
 
     List<Outcome> write(List<? extends Write> writes) throws SQLException {
@@ -53,64 +54,15 @@ final class Batch {
         for (Write write : writes) {
             outcomes.add(switch (write) {
                 case Write.Advance advance -> advance(advance);
-                case Write.Start start -> start(start, null);
+                case Write.Start start -> newRuns.start(start);
                 case Write.Release release -> release(release);
                 case Write.Send send -> send(send);
                 case Write.Terminate terminate -> terminate(terminate);
                 case Write.Redrive redrive -> redrive(redrive);
             });
         }
-        insertUnits();
+        session.catchUp();
         return outcomes;
-    }
-
-    // ---- starting ----
-
-    private Outcome start(Write.Start start, @Nullable UUID owner) throws SQLException {
-        NewRun wanted = start.run();
-        Found same = session.sql("run.by_incarnation").with(wanted.incarnation()).first(Rows::found);
-        if (same != null) {
-            return new Outcome(Kind.DONE, same.row());
-        }
-        Found existing = byName(wanted.runId());
-        if (existing != null && !existing.row().status().isFinished()) {
-            inbox.deliver(existing.id(), existing.row().chain(), start.messages());
-            return new Outcome(Kind.EXISTS, existing.row());
-        }
-        if (existing != null && !start.restartFinished()) {
-            return new Outcome(Kind.EXISTS, existing.row());
-        }
-        if (existing != null) {
-            session.sql("run.supersede").with(existing.id()).update();
-        }
-        long run = create(wanted, owner);
-        inbox.deliver(run, wanted.chain(), start.messages());
-        return new Outcome(Kind.DONE, new RunRow(wanted.runId(), wanted.incarnation(), wanted.chain(),
-                wanted.workflow(), RunStatus.QUEUED, wanted.startAt(), "", "", owner, 0, 0, wanted.createdAt(),
-                wanted.createdAt()));
-    }
-
-    private long create(NewRun wanted, @Nullable UUID owner) throws SQLException {
-        Long run = session.sql("run.insert").with(wanted.incarnation()).with(wanted.runId()).with(wanted.chain())
-                .with(wanted.workflow()).withTime(wanted.startAt()).with(owner).with(wanted.createdAt())
-                .first(row -> row.getLong(1));
-        if (run == null) {
-            throw new IllegalStateException("SQLite has inserted a run and does not say its number");
-        }
-        Payload input = wanted.input();
-        session.sql("launch.insert").with(run).with(input.codec()).with(input.bytes()).with(wanted.startAt())
-                .with(wanted.previous()).update();
-        int place = 0;
-        for (Map.Entry<String, String> header : wanted.headers().entrySet()) {
-            session.sql("header.insert").with(run).with(place++).with(header.getKey()).with(header.getValue()).update();
-        }
-        for (Map.Entry<String, String> attribute : wanted.attributes().entrySet()) {
-            session.sql("attribute.insert").with(run).with(attribute.getKey()).with(attribute.getValue()).update();
-        }
-        if (owner != null) {
-            ownership.add(wanted.incarnation(), run, true);
-        }
-        return run;
     }
 
     // ---- what owners do ----
@@ -120,9 +72,12 @@ final class Batch {
             return REFUSED;
         }
         if (advance.creation() != null) {
-            Outcome created = start(advance.creation(), advance.node());
-            if (!created.isDone()) {
-                return created;
+            NewRuns.Decision decision = newRuns.decide(advance.creation());
+            if (decision.outcome() == null) {
+                return begin(advance, advance.creation(), decision.namesake());
+            }
+            if (!decision.outcome().isDone()) {
+                return decision.outcome();
             }
         }
         List<Unit> units = advance.units();
@@ -130,10 +85,45 @@ final class Batch {
         if (owned == null || !units.isEmpty() && units.getFirst().seq() != owned.lastSeq(session) + 1) {
             return has(advance.incarnation(), units) ? DONE : REFUSED;
         }
-        if (advance.successor() != null && isKnown(advance.successor().run().incarnation())) {
+        if (isSuccessorTaken(advance)) {
             return REFUSED;
         }
-        append(owned, units);
+        apply(owned, advance);
+        if (advance.state() != null) {
+            move(owned.run, advance.state());
+            letGo(advance);
+        }
+        return DONE;
+    }
+
+    /** Makes a run for its owner, and at once puts it where it is said to stand. */
+    private Outcome begin(Write.Advance advance, Write.Start creation, @Nullable Found namesake) throws SQLException {
+        List<Unit> units = advance.units();
+        if (!units.isEmpty() && units.getFirst().seq() != 1 || isSuccessorTaken(advance)) {
+            return REFUSED;
+        }
+        NewRun run = creation.run();
+        RunState state = advance.state();
+        boolean ends = state != null && state.status().isFinished();
+        RunState first = state == null || ends ? NewRuns.queued(run) : state;
+        long id = newRuns.create(run, namesake, keepsOwner(first) ? advance.node() : null, first);
+        inbox.deliver(id, run.chain(), creation.messages());
+        apply(ownership.addNew(run.incarnation(), id), advance);
+        if (ends) {
+            move(id, state);
+        }
+        letGo(advance);
+        return DONE;
+    }
+
+    private boolean isSuccessorTaken(Write.Advance advance) throws SQLException {
+        return advance.successor() != null
+                && session.sql("run.by_incarnation").with(advance.successor().run().incarnation()).any();
+    }
+
+    /** Does everything that an advance says but its state. */
+    private void apply(Owned owned, Write.Advance advance) throws SQLException {
+        append(owned, advance.units());
         if (!advance.heard().isEmpty()) {
             inbox.heard(owned.run, advance.heard());
         }
@@ -141,33 +131,27 @@ final class Batch {
         if (advance.successor() != null) {
             succeed(owned.run, advance.node(), advance.successor());
         }
-        RunState state = advance.state();
-        if (state != null) {
-            move(owned.run, state);
-            if (state.release() || state.status().isFinished() || state.status() == RunStatus.STUCK) {
-                ownership.remove(advance.incarnation());
-            }
+    }
+
+    private static boolean keepsOwner(RunState state) {
+        return !state.release() && !state.status().isFinished() && state.status() != RunStatus.STUCK;
+    }
+
+    private void letGo(Write.Advance advance) {
+        if (advance.state() != null && !keepsOwner(advance.state())) {
+            ownership.remove(advance.incarnation());
         }
-        return DONE;
     }
 
     private void append(Owned owned, List<Unit> units) throws SQLException {
         if (units.isEmpty()) {
             return;
         }
-        Prepared insert = session.sql("unit.insert");
+        Prepared insert = session.later("unit.insert");
         for (Unit unit : units) {
             insert.with(owned.run).with(unit.seq()).with(unit.size()).with(UnitFormat.encode(unit)).add();
         }
-        unitsKept = true;
         owned.grewTo(units.getLast().lastSeq());
-    }
-
-    private void insertUnits() throws SQLException {
-        if (unitsKept) {
-            session.sql("unit.insert").updateAdded();
-            unitsKept = false;
-        }
     }
 
     /** Whether a journal has exactly these units already: what is written has been written before. */
@@ -175,7 +159,7 @@ final class Batch {
         if (units.isEmpty()) {
             return false;
         }
-        insertUnits();
+        session.catchUp();
         Found run = session.sql("run.by_incarnation").with(incarnation).first(Rows::found);
         if (run == null) {
             return false;
@@ -210,9 +194,11 @@ final class Batch {
     }
 
     private void succeed(long run, UUID node, Write.Succession succession) throws SQLException {
+        NewRun successor = succession.run();
         session.sql("run.supersede").with(run).update();
-        long next = create(succession.run(), node);
-        inbox.handOver(run, next, succession.run().chain(), succession.carried());
+        long next = newRuns.create(successor, null, node, NewRuns.queued(successor));
+        ownership.addNew(successor.incarnation(), next);
+        inbox.handOver(run, next, successor.chain(), succession.carried());
     }
 
     /** Puts a run where it is said to stand; its successor, if it has one, has taken over its inbox by now. */
@@ -224,9 +210,8 @@ final class Batch {
             session.sql("inbox.clear").with(run).update();
             session.sql("attempt.clear").with(run).update();
         } else {
-            boolean keeps = !state.release() && status != RunStatus.STUCK;
             session.sql("run.move").with(status.name()).withTime(state.wakeAt()).with(state.waiting())
-                    .with(state.problem()).with(keeps ? 1 : 0).with(state.at()).with(run).update();
+                    .with(state.problem()).with(keepsOwner(state) ? 1 : 0).with(state.at()).with(run).update();
         }
     }
 
@@ -294,9 +279,5 @@ final class Batch {
 
     private @Nullable Found byName(String runId) throws SQLException {
         return session.sql("run.by_name").with(runId).first(Rows::found);
-    }
-
-    private boolean isKnown(UUID incarnation) throws SQLException {
-        return session.sql("run.by_incarnation").with(incarnation).any();
     }
 }

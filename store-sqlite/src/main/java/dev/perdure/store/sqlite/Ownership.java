@@ -96,8 +96,16 @@ final class Ownership {
         return runs.get(incarnation);
     }
 
-    void add(UUID incarnation, long run, boolean isNew) {
-        runs.put(incarnation, new Owned(run, isNew ? 0 : Owned.UNKNOWN));
+    /** The node has made a run: its journal is empty. */
+    Owned addNew(UUID incarnation, long run) {
+        Owned owned = new Owned(run, 0);
+        runs.put(incarnation, owned);
+        return owned;
+    }
+
+    /** The node has claimed a run. */
+    void add(UUID incarnation, long run) {
+        runs.put(incarnation, new Owned(run, Owned.UNKNOWN));
     }
 
     void remove(UUID incarnation) {

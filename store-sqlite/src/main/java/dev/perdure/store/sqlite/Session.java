@@ -6,13 +6,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** A connection with the statements that were prepared on it. Not safe for threads: whoever has it has it alone. */
 final class Session implements AutoCloseable {
 
     private final Connection connection;
     private final Map<String, Prepared> prepared = new HashMap<>();
+
+    /** In the order of first use: inserts into different tables, which do not depend on each other. */
+    private final Set<Prepared> waiting = new LinkedHashSet<>();
 
     Session(Connection connection) {
         this.connection = connection;
@@ -28,17 +33,33 @@ final class Session implements AutoCloseable {
         return statement;
     }
 
+    /** A statement of which rows are added now, and carried out by {@link #catchUp}. */
+    Prepared later(String name) throws SQLException {
+        Prepared statement = sql(name);
+        waiting.add(statement);
+        return statement;
+    }
+
+    /** Carries out what was put off. */
+    void catchUp() throws SQLException {
+        for (Prepared statement : waiting) {
+            statement.updateAdded();
+        }
+        waiting.clear();
+    }
+
     /** A statement made for one use; the caller closes it. */
     Prepared prepare(String text) throws SQLException {
         return new Prepared(connection.prepareStatement(text));
     }
 
-    /** Prepares all statements anew: after an error the driver has closed the one that failed. */
+    /** Prepares all statements anew, without what was put off: after an error the driver has closed the one that failed. */
     void forgetStatements() throws SQLException {
         for (Prepared statement : prepared.values()) {
             statement.close();
         }
         prepared.clear();
+        waiting.clear();
     }
 
     /** Carries out a text without results, such as a PRAGMA or a definition. */

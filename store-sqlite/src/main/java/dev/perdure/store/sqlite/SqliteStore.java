@@ -169,7 +169,7 @@ public final class SqliteStore implements Store {
         Prepared own = session.sql("run.own");
         for (Found run : claimable(session, claim, claim.limit())) {
             own.with(claim.node()).with(run.id()).add();
-            ownership.add(run.row().incarnation(), run.id(), false);
+            ownership.add(run.row().incarnation(), run.id());
             rows.add(Rows.ownedBy(claim.node(), run.row()));
         }
         if (!rows.isEmpty()) {

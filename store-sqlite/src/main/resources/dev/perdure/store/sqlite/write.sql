@@ -35,10 +35,17 @@ SELECT id, incarnation FROM runs WHERE owner = ?
 -- name: run.supersede
 UPDATE runs SET present = 0 WHERE id = ?
 
+-- name: run.last
+SELECT coalesce(max(id), 0) FROM runs
+
 -- name: run.insert
-INSERT INTO runs (incarnation, run_id, chain, workflow, status, wake_at, owner, created_at, changed_at)
-VALUES (?1, ?2, ?3, ?4, 'QUEUED', ?5, ?6, ?7, ?7)
-RETURNING id
+INSERT INTO runs (id, incarnation, run_id, chain, workflow, created_at, status, wake_at, waiting, problem, owner, changed_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: run.same_or_namesake
+SELECT ${run} FROM runs r WHERE r.incarnation = ?
+UNION ALL
+SELECT ${run} FROM runs r WHERE r.run_id = ? AND r.present = 1
 
 -- name: launch.insert
 INSERT INTO launches (run, codec, input, start_at, previous) VALUES (?, ?, ?, ?, ?)

@@ -171,4 +171,24 @@ public abstract class StartingContract extends StoreContract {
         assertThat(store.journal(existing, 0, 10)).isEmpty();
         assertThat(inbox(existing)).containsExactly("a");
     }
+
+    @Test
+    void a_run_whose_first_units_are_refused_is_not_started() {
+        NewRun run = run("order-1");
+        assertThat(kind(move(run.incarnation()).creation(start(run, signal("a"))).units(unit(2)).state(running())
+                .write())).isEqualTo(Kind.REFUSED);
+        assertThat(store.find("order-1")).isEmpty();
+        assertThat(store.find(run.incarnation())).isEmpty();
+        assertThat(store.countEntries()).isZero();
+        done(start(run));
+    }
+
+    @Test
+    void a_run_that_its_node_lets_go_of_at_once_is_nobodys() {
+        NewRun run = run("order-1");
+        done(move(run.incarnation()).creation(start(run, signal("a"))).units(unit(1)).state(suspend(now + 5)).write());
+        assertThat(row(run.incarnation()).owner()).isNull();
+        assertThat(row(run.incarnation()).status()).isEqualTo(RunStatus.SUSPENDED);
+        assertThat(claim(10, "checkout")).as("there is a message").hasSize(1);
+    }
 }
