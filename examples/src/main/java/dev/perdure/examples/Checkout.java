@@ -19,14 +19,6 @@ public final class Checkout {
     static final Workflow<Order, Receipt> CHECKOUT = Workflow.named("checkout", Order.class, Receipt.class);
     // end
 
-    private final Payments payments;
-    private final Mail mail;
-
-    Checkout(Payments payments, Mail mail) {
-        this.payments = payments;
-        this.mail = mail;
-    }
-
     record Order(String id, String email, long cents) {
     }
 
@@ -44,6 +36,14 @@ public final class Checkout {
     }
 
     // snippet:checkout-implementation
+    private final Payments payments;
+    private final Mail mail;
+
+    Checkout(Payments payments, Mail mail) {
+        this.payments = payments;
+        this.mail = mail;
+    }
+
     Receipt run(WorkflowContext ctx, Order order) {
         String charge = ctx.step("charge", String.class, step -> payments.charge(order, step.idempotencyKey()));
         ctx.sleep(Duration.ofSeconds(2)); // or 30 days: a run that waits is a row in a table
@@ -68,7 +68,8 @@ public final class Checkout {
         Order order = new Order("order-4711", "ada@example.com", 4_990);
 
         // snippet:checkout-start
-        try (Engine engine = Engine.builder().store(SqliteStore.open(file)).workflow(CHECKOUT, checkout::run).start()) {
+        try (SqliteStore store = SqliteStore.open(file);
+                Engine engine = Engine.builder().store(store).workflow(CHECKOUT, checkout::run).start()) {
             RunHandle<Receipt> run = engine.start(CHECKOUT, order.id(), order);
             Receipt receipt = run.result();
             System.out.println(receipt);
