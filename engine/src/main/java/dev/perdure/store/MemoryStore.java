@@ -126,7 +126,7 @@ public final class MemoryStore implements Store {
         return taken != null ? taken : new Outcome(Kind.DONE, make(start, null).row);
     }
 
-    /** The outcome of a start that makes no run, or null. A living run of the name gets the messages that came along. */
+    /** The outcome of a start that makes no run, or null. A living run of the name gets what came along. */
     private @Nullable Outcome taken(Write.Start start) {
         MemoryRun same = runs.get(start.run().incarnation());
         if (same != null) {

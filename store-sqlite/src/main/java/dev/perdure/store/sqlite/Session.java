@@ -53,7 +53,7 @@ final class Session implements AutoCloseable {
         return new Prepared(connection.prepareStatement(text));
     }
 
-    /** Prepares all statements anew, without what was put off: after an error the driver has closed the one that failed. */
+    /** Prepares all anew and drops what was put off: after an error the driver has closed the statement that failed. */
     void forgetStatements() throws SQLException {
         for (Prepared statement : prepared.values()) {
             statement.close();
