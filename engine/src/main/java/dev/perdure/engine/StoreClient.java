@@ -21,6 +21,8 @@ import dev.perdure.store.RunRow;
 import dev.perdure.store.Store;
 import dev.perdure.store.Write;
 import dev.perdure.world.World;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -115,15 +117,17 @@ class StoreClient implements Client {
         UUID incarnation = world.newId();
         long now = world.currentMillis();
         String runId = options.runId() != null ? Names.check("run", options.runId()) : incarnation.toString();
-        long startAt = options.startAt() != null ? options.startAt().toEpochMilli()
-                : options.delay() != null ? now + Durations.ceilMillis(options.delay()) : now;
+        Duration delay = options.delay() != null ? options.delay()
+                : options.startAt() != null ? Duration.between(Instant.ofEpochMilli(now), options.startAt())
+                : Duration.ZERO;
+        long startAt = now + (delay.isNegative() ? 0 : Durations.ceilMillis(Durations.notNegative("the delay", delay)));
         List<NewMessage> messages = new ArrayList<>();
         for (StartOptions.Message signal : options.signals()) {
             messages.add(message(NewMessage.Kind.SIGNAL, signal.name(), encodeSignal(signal.name(), signal.value()),
                     null));
         }
         NewRun run = new NewRun(runId, incarnation, incarnation, workflow, input, options.headers(),
-                options.attributes(), now, Math.max(startAt, now), null);
+                options.attributes(), now, startAt, null);
         Outcome outcome = begin(new Write.Start(run, options.policy() == StartOptions.Policy.RESTART_FINISHED,
                 messages));
         if (outcome.kind() == Outcome.Kind.EXISTS) {

@@ -99,7 +99,7 @@ final class StoppingScenarios {
                 }, stage -> {
                     stage.world.advance(HOUR);
                     cancelBy("sold out").on(stage);
-                }).gives("sold out 2026-01-01T01:00:00Z true true"),
+                }).gives("sold out 2100-01-01T01:00:00Z true true"),
 
                 Scenario.of("F1 a run that catches the request and returns has completed", (ctx, input) -> {
                     try {

@@ -23,22 +23,22 @@ final class TimeScenarios {
                 Scenario.of("D1 a sleep lasts as long as was asked for", (ctx, input) -> {
                     ctx.sleep(HOUR.multipliedBy(24));
                     return ctx.now().toString();
-                }, later(HOUR.multipliedBy(23)), later(HOUR)).gives("2026-01-02T00:00:00Z"),
+                }, later(HOUR.multipliedBy(23)), later(HOUR)).gives("2100-01-02T00:00:00Z"),
 
                 Scenario.of("D1 a sleep until an instant ends then, and one until a past instant at once",
                         (ctx, input) -> {
-                            ctx.sleepUntil(Instant.parse("2026-01-01T03:00:00Z"));
+                            ctx.sleepUntil(Instant.parse("2100-01-01T03:00:00Z"));
                             ctx.sleepUntil(Instant.parse("1990-01-01T00:00:00Z"));
                             ctx.sleep(Duration.ZERO);
                             return ctx.now().toString();
-                        }, later(HOUR.multipliedBy(2)), later(HOUR)).gives("2026-01-01T03:00:00Z"),
+                        }, later(HOUR.multipliedBy(2)), later(HOUR)).gives("2100-01-01T03:00:00Z"),
 
                 Scenario.of("D1 a timer yields the time at which it fired", (ctx, input) -> {
                     Timer timer = ctx.timer(HOUR);
                     boolean before = timer.isReady();
                     Instant fired = timer.get();
                     return before + " " + fired + " " + timer.deadline() + " " + timer.isReady() + " " + timer.cancel();
-                }, later(HOUR)).gives("false 2026-01-01T01:00:00Z 2026-01-01T01:00:00Z true false"),
+                }, later(HOUR)).gives("false 2100-01-01T01:00:00Z 2100-01-01T01:00:00Z true false"),
 
                 Scenario.of("D1 a timer called off in time throws to who waits, and never fires", (ctx, input) -> {
                     Timer timer = ctx.timer(HOUR);
@@ -68,6 +68,6 @@ final class TimeScenarios {
                             }
                             ctx.sleep(HOUR.multipliedBy(4));
                             return order + " " + ctx.now();
-                        }, later(HOUR.multipliedBy(5))).gives("123 2026-01-01T05:00:00Z"));
+                        }, later(HOUR.multipliedBy(5))).gives("123 2100-01-01T05:00:00Z"));
     }
 }
