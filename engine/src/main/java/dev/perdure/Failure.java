@@ -45,7 +45,7 @@ public record Failure(String type, List<String> supertypes, @Nullable String mes
                 : cause == null || cause == thrown || depth == DEEPEST_CAUSE ? null : of(cause, payloads, depth + 1);
         Payload details = Payload.NONE;
         Duration retryAfter = null;
-        String message = thrown.getMessage();
+        String message = message(thrown);
         if (thrown instanceof Failed failed) {
             retryAfter = failed.retryAfter();
             try {
@@ -56,6 +56,14 @@ public record Failure(String type, List<String> supertypes, @Nullable String mes
         }
         return new Failure(thrown.getClass().getName(), supertypes(thrown.getClass()), message,
                 depth == 0 ? trace(thrown) : "", causeFailure, details, retryAfter);
+    }
+
+    private static @Nullable String message(Throwable thrown) {
+        try {
+            return thrown.getMessage();
+        } catch (RuntimeException | Error broken) {
+            return "(its message could not be read: getMessage() threw " + broken.getClass().getName() + ")";
+        }
     }
 
     private static List<String> supertypes(Class<?> type) {
@@ -73,7 +81,11 @@ public record Failure(String type, List<String> supertypes, @Nullable String mes
 
     private static String trace(Throwable thrown) {
         StringWriter text = new StringWriter();
-        thrown.printStackTrace(new PrintWriter(text));
+        try {
+            thrown.printStackTrace(new PrintWriter(text));
+        } catch (RuntimeException | Error broken) {
+            text.append("(the rest of the trace could not be read)");
+        }
         String all = text.toString();
         return all.length() <= LONGEST_TRACE ? all : all.substring(0, LONGEST_TRACE) + "…";
     }

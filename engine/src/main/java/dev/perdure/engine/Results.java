@@ -48,8 +48,11 @@ final class Results {
     CompletableFuture<RunRow> whenEnded(UUID incarnation) {
         CompletableFuture<RunRow> future = waiting.computeIfAbsent(incarnation, key -> new CompletableFuture<>());
         // Registered first, looked at second: an end between the two is seen by one of them.
-        look(incarnation, future);
-        if (!future.isDone() && looking.compareAndSet(false, true)) {
+        lookSafely(incarnation, future);
+        if (closed) {
+            fail(incarnation, future);
+        }
+        if (waiting.get(incarnation) == future && looking.compareAndSet(false, true)) {
             world.startPlatform("perdure-results", this::lookAgain);
         }
         return future;
@@ -57,19 +60,42 @@ final class Results {
 
     /** An engine has made the end of a run durable, or its being stuck. */
     void ended(RunRow row) {
-        CompletableFuture<RunRow> future = waiting.remove(row.incarnation());
-        if (future != null) {
+        CompletableFuture<RunRow> future = waiting.get(row.incarnation());
+        if (future == null) {
+            return;
+        }
+        if (row.status().isFinished()) {
+            waiting.remove(row.incarnation(), future);
             complete(future, row);
+        } else {
+            // It may have been redriven since it was stuck: then this future is about what follows.
+            world.startVirtual("perdure-result", () -> lookSafely(row.incarnation(), future));
         }
     }
 
     void close() {
         closed = true;
         gate.open();
-        IllegalStateException reason = new IllegalStateException(
-                "the engine or client was closed while its caller waited for a result; the run itself goes on");
-        waiting.values().forEach(future -> future.completeExceptionally(reason));
-        waiting.clear();
+        waiting.forEach(this::fail);
+    }
+
+    private void fail(UUID incarnation, CompletableFuture<RunRow> future) {
+        if (waiting.remove(incarnation, future)) {
+            future.completeExceptionally(new StoreException("engine_closed", "the engine or client has been closed, so "
+                    + "nobody waits for the result here any more. The run itself goes on: ask another engine, or "
+                    + "Client.connect(store)", StoreException.Effect.NOTHING_RETRY, null));
+        }
+    }
+
+    /** A store that is away is asked again later; one that refuses will not change its mind. */
+    private void lookSafely(UUID incarnation, CompletableFuture<RunRow> future) {
+        try {
+            look(incarnation, future);
+        } catch (StoreException failure) {
+            if (failure.effect() == StoreException.Effect.NOTHING_REFUSED && waiting.remove(incarnation, future)) {
+                future.completeExceptionally(failure);
+            }
+        }
     }
 
     private void look(UUID incarnation, CompletableFuture<RunRow> future) {
@@ -100,7 +126,7 @@ final class Results {
                 if (changes != seen || rounds >= ROUNDS_BETWEEN_FULL_LOOKS) {
                     seen = changes;
                     rounds = 0;
-                    waiting.forEach(this::look);
+                    waiting.forEach(this::lookSafely);
                 }
             } catch (StoreException away) {
                 LOG.debug("the store does not answer; looking for results again later", away);

@@ -51,7 +51,9 @@ final class RunKeeper {
     private @Nullable String terminated;
     private @Nullable String defect;
     private boolean warned;
-    /** There was something to hear and no place to move. */
+    /** The commit under way gives the run back. */
+    private boolean lettingGo;
+    /** There was something to hear, but the run could not move. */
     private boolean crowdedOut;
 
     private volatile boolean gone;
@@ -292,6 +294,7 @@ final class RunKeeper {
                 ? Standing.succession(continued, row, launch, live) : null;
         inFlight = draft;
         draft = new Draft();
+        lettingGo = state != null && state.release();
         dispatcher.committer().submit(new RunCommit(this,
                 inFlight.write(dispatcher.node(), row.incarnation(), state, successor),
                         live == null ? 0 : live.lastSeq()));
@@ -347,10 +350,8 @@ final class RunKeeper {
         if (starter != null) {
             leave();
             starter.completeExceptionally(cause);
-            if (cause.effect() == StoreException.Effect.UNKNOWN) {
-                // It may exist after all, owned by this node: then it must not be forgotten.
-                dispatcher.comeBackLater(row);
-            }
+            // It may exist after all, owned by this node: then it must not be forgotten.
+            dispatcher.comeBackLater(row);
         } else if (cause.effect() != StoreException.Effect.NOTHING_REFUSED || defect != null) {
             LOG.warn("run '{}' leaves memory with its last commit unwritten: {}", row.runId(), cause.getMessage());
             leave();
@@ -360,6 +361,7 @@ final class RunKeeper {
             defect = Standing.refused(cause);
             draft.isDurable(false);
             draft = new Draft();
+            lettingGo = false;
         }
     }
 
@@ -401,10 +403,10 @@ final class RunKeeper {
 
     /**
      * A warm run takes a place among the active ones before it moves. If there is none it leaves memory; whoever gives
-     * a place back brings it in again.
+     * a place back brings it in again. A run that is being let go does not move: it may be somebody else's already.
      */
     boolean mayMove() {
-        if (warm && !dispatcher.mayMove(row.workflow())) {
+        if (lettingGo || warm && !dispatcher.mayMove(row.workflow())) {
             crowdedOut = true;
             evict();
             return false;

@@ -48,6 +48,10 @@ final class RunSteps implements StepCaller {
             return;
         }
         Attempt last = before.get(step.at());
+        if (last != null && !last.step().equals(step.spec().name())) {
+            // The code was changed: these were attempts of another step.
+            last = null;
+        }
         Attempting begun = new Attempting(dispatcher.call(live.plan(), step), this, dispatcher.around(), last);
         attempting.put(step.at(), begun);
         if (step.isWithdrawn()) {

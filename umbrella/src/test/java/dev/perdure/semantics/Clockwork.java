@@ -23,7 +23,7 @@ final class Clockwork implements World {
     private final AtomicLong lastId = new AtomicLong();
     private final Set<Gate> gates = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private volatile long runsSince = -1;
-    private volatile long seed = 42;
+    private final AtomicLong lastSeed = new AtomicLong(42);
 
     /** Moves the clock, and wakes whoever looks at it. Not to be called while an engine closes. */
     void advance(Duration by) {
@@ -47,11 +47,6 @@ final class Clockwork implements World {
         openGates();
     }
 
-    /** What runs begun from now on draw their random numbers from. */
-    void seed(long other) {
-        seed = other;
-    }
-
     @Override
     public long currentMillis() {
         long since = runsSince;
@@ -65,7 +60,7 @@ final class Clockwork implements World {
 
     @Override
     public long randomLong() {
-        return seed;
+        return lastSeed.incrementAndGet();
     }
 
     @Override

@@ -206,7 +206,8 @@ class StartingTest extends OnEveryStore {
             ctx.signals("go", String.class).receive();
             return before + ctx.info().headers();
         });
-        stage.start(workflow).start(workflow, StartOptions.id("order-1").header("trace", "t-1").header("user", "u"), "");
+        StartOptions options = StartOptions.id("order-1").header("trace", "t-1").header("user", "u");
+        stage.start(workflow).start(workflow, options, "");
         stage.awaitRest("order-1");
         stage.crashAndStart(workflow).signal("order-1", "go", "");
 
