@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * One batch of writes, carried out within one transaction. A write first looks at everything that could refuse it and
  * only then changes something, so that a refused one leaves nothing behind.
  *
- * <p>Units are inserted together at the end. That is safe because nothing before that reads the journal but {@link #has},
- * which inserts them first.
+ * <p>Units are inserted together at the end. That is safe because nothing before that reads the journal but
+ * {@link #has}, which inserts them first.
  */
 final class Batch {
 

@@ -30,7 +30,7 @@ final class NewRuns {
     private final Session session;
     private final Inbox inbox;
 
-    /** The number of the newest run, or -1 as long as nobody has asked. The write lock keeps others from counting on. */
+    /** The number of the newest run, or -1 as long as nobody has asked. The write lock keeps it right. */
     private long last = -1;
 
     NewRuns(Session session, Inbox inbox) {

@@ -156,7 +156,11 @@ public final class SqliteStore implements Store {
         if (writer.look(session -> claimable(session, claim, 1)).isEmpty()) {
             return List.of();
         }
-        return transaction(session -> ownership.isNode(claim.node()) ? claim(session, claim) : List.of());
+        // Not synced: when the power fails, every owner is gone, and the next engine would forget who it was.
+        return writer.quickTransaction(session -> {
+            ownership.verify(session, writer.knownForeignChanges());
+            return ownership.isNode(claim.node()) ? claim(session, claim) : List.of();
+        });
     }
 
     private static List<Found> claimable(Session session, Claim claim, int limit) throws SQLException {
@@ -282,7 +286,8 @@ public final class SqliteStore implements Store {
 
     @Override
     public Map<String, String> settings() {
-        return writer.look(session -> {
+        // Within a transaction, because that is where synchronous is what it is for every commit of a change.
+        return writer.transaction(session -> {
             Map<String, String> settings = new LinkedHashMap<>();
             settings.put("store", "sqlite");
             settings.put("file", database.file().toString());

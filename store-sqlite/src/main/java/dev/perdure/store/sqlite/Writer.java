@@ -30,6 +30,9 @@ final class Writer {
     private final Session session;
     private boolean closed;
 
+    /** Invariant: false if the connection is not set to {@code synchronous=FULL}, as {@link Database} has opened it. */
+    private boolean synced = true;
+
     /** When the last transaction ended, and when the last break did, as {@link System#nanoTime} counts. */
     private long freeSince;
     private long busySince;
@@ -48,8 +51,20 @@ final class Writer {
         this.session = database.openToWrite();
     }
 
-    /** Carries out work in a transaction that has the write lock from the beginning, and commits it. */
+    /** Carries out work in a transaction that has the write lock from its beginning and is on the disk at its end. */
     <T> T transaction(Work<T> work) {
+        return transaction(true, work);
+    }
+
+    /**
+     * The same without waiting for the disk: for what nobody needs any more when the power has failed. Whatever is
+     * committed later brings it to the disk, too.
+     */
+    <T> T quickTransaction(Work<T> work) {
+        return transaction(false, work);
+    }
+
+    private <T> T transaction(boolean synced, Work<T> work) {
         lock.lock();
         try {
             checkOpen();
@@ -57,6 +72,7 @@ final class Writer {
             boolean done = false;
             makeRoom();
             try {
+                sync(synced);
                 database.begin(session);
                 foreignChanges = dataVersion();
                 T result = work.in(session);
@@ -75,6 +91,14 @@ final class Writer {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Sets how the next commit is made. If this fails there is no next commit. */
+    private void sync(boolean wanted) throws SQLException {
+        if (wanted != synced) {
+            session.run("PRAGMA synchronous = " + (wanted ? "FULL" : "NORMAL"));
+            synced = wanted;
         }
     }
 

@@ -4,11 +4,14 @@ package dev.perdure.store.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.RunStatus;
+import dev.perdure.store.NewRun;
 import dev.perdure.store.RunFilter;
+import dev.perdure.store.Store;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +92,19 @@ class SqlitePlansTest {
         assertThat(writer("PRAGMA synchronous")).as("2 is FULL").isEqualTo("2");
         assertThat(writer("PRAGMA fullfsync")).isEqualTo("1");
         assertThat(writer("PRAGMA foreign_keys")).isEqualTo("0");
+    }
+
+    @Test
+    void a_claim_does_not_wait_for_the_disk_and_the_next_commit_does() {
+        UUID node = UUID.randomUUID();
+        store.join(node, 1);
+        NewRun run = Runs.run("order-1");
+        store.write(List.of(Runs.start(run)));
+        assertThat(writer("PRAGMA synchronous")).as("2 is FULL").isEqualTo("2");
+        assertThat(store.claim(new Store.Claim(node, Set.of("checkout"), 1, 10))).hasSize(1);
+        assertThat(writer("PRAGMA synchronous")).as("1 is NORMAL").isEqualTo("1");
+        store.write(List.of(Runs.advance(node, run.incarnation(), Runs.unit(1))));
+        assertThat(writer("PRAGMA synchronous")).isEqualTo("2");
     }
 
     @Test
