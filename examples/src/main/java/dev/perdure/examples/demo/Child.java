@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.examples.demo;
 
+import dev.perdure.examples.demo.shop.WorkDirectory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,13 +37,16 @@ final class Child {
     }
 
     /** Starts a process without waiting for it to be ready. */
-    static Child start(String role, Class<?> main, Path log, Consumer<String> onLine, String... args) {
+    static Child start(String role, Class<?> main, WorkDirectory directory, Consumer<String> onLine, String... args) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // Quick to start, small, and without the warning about SQLite's native library.
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED",
+                // SQLite's driver unpacks its native library there, once for each process.
+                "-Djava.io.tmpdir=" + directory.temporary(),
                 "-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(args));
+        Path log = directory.log(role);
         try {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())).start();

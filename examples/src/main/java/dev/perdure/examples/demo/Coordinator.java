@@ -55,7 +55,7 @@ final class Coordinator implements AutoCloseable {
     private final List<Child> children = new CopyOnWriteArrayList<>();
     private final long began = System.nanoTime();
 
-    private int providerPort;
+    private @Nullable String providerPort;
     private @Nullable Child node;
     private @Nullable Child warehouse;
     private int stretch;
@@ -116,22 +116,26 @@ final class Coordinator implements AutoCloseable {
         Child provider = start("provider", Provider.class, path, String.valueOf(plan.seed()),
                 plan.forgetsKeys() ? "forgets-keys" : "honours-keys");
         warehouse = start("warehouse", Warehouse.class, path, String.valueOf(plan.seed()));
+        startNode();
         while (!provider.isReady() || !warehouse.isReady()) {
             checkChildren();
             checkPatience();
             TimeUnit.MILLISECONDS.sleep(ROUND_MILLIS);
         }
-        providerPort = Integer.parseInt(provider.whenReady());
-        startNode();
+        providerPort = provider.whenReady();
+        node.tell(providerPort);
     }
 
     private void startNode() {
-        node = start("node", Node.class, directory.path().toString(), String.valueOf(providerPort),
-                String.valueOf(plan.pause().toMillis()));
+        node = start("node", Node.class, directory.path().toString(), String.valueOf(plan.pause().toMillis()));
+        // The first one starts beside the provider, and is told later.
+        if (providerPort != null) {
+            node.tell(providerPort);
+        }
     }
 
     private Child start(String role, Class<?> main, String... args) {
-        Child child = Child.start(role, main, directory.log(role), happened::heard, args);
+        Child child = Child.start(role, main, directory, happened::heard, args);
         children.add(child);
         return child;
     }

@@ -57,7 +57,7 @@ public final class Demo implements Callable<Integer> {
             + "must then fail: customers pay twice.")
     private boolean forgetsKeys;
 
-    @Option(names = "--kills", paramLabel = "N", defaultValue = "6",
+    @Option(names = "--kills", paramLabel = "N", defaultValue = "5",
             description = "How often the node is killed (default: ${DEFAULT-VALUE}).")
     private int kills;
 
@@ -111,6 +111,7 @@ public final class Demo implements Callable<Integer> {
         long chosenSeed = seed != null ? seed : new Random().nextInt(1_000_000);
         WorkDirectory directory = new WorkDirectory(keep != null ? Files.createDirectories(keep.toAbsolutePath())
                 : Files.createTempDirectory("perdure-demo-"));
+        Files.createDirectories(directory.temporary());
         AtomicReference<@Nullable Coordinator> running = new AtomicReference<>();
         // However the demo ends, also by Ctrl-C: first the processes, then their directory.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> tidyUp(running.get(), directory), "demo-tidy-up"));
@@ -235,15 +236,16 @@ public final class Demo implements Callable<Integer> {
         if (coordinator != null) {
             coordinator.close();
         }
-        if (keep != null || !Files.exists(directory.path())) {
+        Path litter = keep != null ? directory.temporary() : directory.path();
+        if (!Files.exists(litter)) {
             return;
         }
-        try (Stream<Path> all = Files.walk(directory.path())) {
+        try (Stream<Path> all = Files.walk(litter)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
         } catch (IOException | UncheckedIOException busy) {
-            System.err.println("could not delete " + directory.path() + ": " + busy.getMessage());
+            System.err.println("could not delete " + litter + ": " + busy.getMessage());
         }
     }
 }

@@ -84,6 +84,15 @@ public record WorkDirectory(Path path) {
     }
 
     /**
+     * Where the processes put what they need only while they live, and cannot remove when they are killed.
+     *
+     * @return a directory, which the coordinator makes and removes
+     */
+    public Path temporary() {
+        return path.resolve("tmp");
+    }
+
+    /**
      * What a process says when it is in trouble.
      *
      * @param role which process
