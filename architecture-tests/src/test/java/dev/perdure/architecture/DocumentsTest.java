@@ -3,6 +3,8 @@ package dev.perdure.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.javaparser.ast.body.MethodDeclaration;
+import com.github.javaparser.ast.nodeTypes.NodeWithSimpleName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +75,21 @@ class DocumentsTest {
                         .as("pages that %s/README.md does not list", directory).isEmpty();
             }
         }
+    }
+
+    @Test
+    void what_can_be_set_and_observed_is_in_the_guide() {
+        assertThat(methodsMissing("engine/src/main/java/dev/perdure/engine/EngineBuilder.java", "settings.md"))
+                .as("settings that docs/guide/settings.md does not list").isEmpty();
+        assertThat(methodsMissing("engine/src/main/java/dev/perdure/EngineObserver.java", "observing.md"))
+                .as("events that docs/guide/observing.md does not list").isEmpty();
+    }
+
+    private static List<String> methodsMissing(String file, String page) {
+        String text = Project.read(Project.ROOT.resolve("docs/guide").resolve(page));
+        return Source.read("engine", Project.ROOT.resolve(file)).unit().findAll(MethodDeclaration.class).stream()
+                .filter(method -> method.isPublic() || method.isDefault()).map(NodeWithSimpleName::getNameAsString)
+                .distinct().filter(name -> !text.contains("`" + name)).toList();
     }
 
     @Test
