@@ -73,7 +73,8 @@ class SqliteBadInputTest {
         sql("PRAGMA user_version = 99");
         byte[] octets = Files.readAllBytes(file());
         StoreException refused = refused("store_newer", this::open);
-        assertThat(refused).hasMessageContainingAll(file().toString(), "version 99", "versions up to " + Schema.VERSION,
+        assertThat(refused).hasMessageContainingAll(file().toString(), "version 99",
+                "versions up to " + Database.Schema.VERSION,
                 "Use the Perdure that wrote it, or a newer one");
         assertThat(refused.effect()).isEqualTo(Effect.NOTHING_REFUSED);
         assertThat(Files.readAllBytes(file())).isEqualTo(octets);

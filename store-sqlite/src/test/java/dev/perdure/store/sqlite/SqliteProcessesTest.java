@@ -56,7 +56,7 @@ class SqliteProcessesTest {
         try (SqliteStore store = open()) {
             assertThat(store.count(RunFilter.all())).isEqualTo(1);
             assertThat(store.writer().<String>look(session -> session.ask("PRAGMA user_version")))
-                    .isEqualTo(String.valueOf(Schema.VERSION));
+                    .isEqualTo(String.valueOf(Database.Schema.VERSION));
             assertThat(store.writer().<String>look(session -> session.ask("PRAGMA integrity_check"))).isEqualTo("ok");
         }
     }
