@@ -475,6 +475,15 @@ public final class LiveRun {
     }
 
     /**
+     * The request to stop that the run has heard.
+     *
+     * @return the first, or null if nobody has asked
+     */
+    public @Nullable CancelRequest cancelRequest() {
+        return cancellation.value();
+    }
+
+    /**
      * Takes all fibers off their stacks. The run is of no use afterwards.
      *
      * @param nanosEach how long each may take

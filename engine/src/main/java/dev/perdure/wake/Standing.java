@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.wake;
 
+import dev.perdure.CancelRequest;
+import dev.perdure.Payload;
 import dev.perdure.RunStatus;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Command;
@@ -58,10 +60,19 @@ final class Standing {
         return new RunState(status, Long.MAX_VALUE, "", "", status == RunStatus.CONTINUED ? 0 : unread, true, at);
     }
 
-    /** The next incarnation of a run, with the signals that this one has heard and nobody has received. */
+    /**
+     * The next incarnation of a run, with the signals that this one has heard and nobody has received, and with the
+     * request to stop that it has heard and outlived.
+     */
     static Write.Succession succession(Command.RunContinued continued, RunRow row, NewRun launch, LiveRun live) {
         long now = live.now();
         List<NewMessage> carried = new ArrayList<>();
+        CancelRequest asked = live.cancelRequest();
+        if (asked != null) {
+            carried.add(new NewMessage(continued.next() + "/cancel", NewMessage.Kind.CANCEL, asked.reason(),
+                    Payload.NONE,
+                    asked.by(), now));
+        }
         for (Arrival.SignalReceived signal : live.unread()) {
             carried.add(new NewMessage(signal.messageId(), NewMessage.Kind.SIGNAL, signal.name(), signal.value(), "",
                     now));
