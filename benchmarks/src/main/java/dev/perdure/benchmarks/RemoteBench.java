@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.benchmarks;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.perdure.RunStatus;
 import dev.perdure.Workflow;
 import dev.perdure.WorkflowContext;
@@ -9,6 +8,7 @@ import dev.perdure.benchmarks.lab.BenchDirectory;
 import dev.perdure.benchmarks.lab.BrokenMeasurementException;
 import dev.perdure.benchmarks.lab.Measurement;
 import dev.perdure.benchmarks.lab.Pause;
+import dev.perdure.benchmarks.lab.Footprint;
 import dev.perdure.benchmarks.lab.Plan;
 import dev.perdure.benchmarks.lab.Report;
 import dev.perdure.benchmarks.lab.Samples;
@@ -18,7 +18,6 @@ import dev.perdure.benchmarks.load.Sleepers;
 import dev.perdure.engine.Engine;
 import dev.perdure.store.RunFilter;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -149,13 +148,12 @@ final class RemoteBench extends Measurement {
      * Processor time of this whole process as a part of one processor, with many runs asleep and a client connected.
      */
     private static double idle(Plan plan) throws InterruptedException {
-        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         // What the signals before have left to do (compiling, above all) is not idleness.
         Pause.of(Plan.seconds(Math.min(plan.seconds(), 1)));
-        long cpu = system.getProcessCpuTime();
+        long cpu = Footprint.cpuNanos();
         long begun = System.nanoTime();
         Pause.of(Plan.seconds(plan.seconds()));
-        return (system.getProcessCpuTime() - cpu) * 100.0 / (System.nanoTime() - begun);
+        return (Footprint.cpuNanos() - cpu) * 100.0 / (System.nanoTime() - begun);
     }
 
     private static Duration lockTime(Plan plan) {

@@ -77,6 +77,7 @@ final class StepsBench extends Measurement {
         report.count("steps_reported", count.steps());
         report.count("entries_expected", count.steps() + StepLoad.ENTRIES_BESIDE_STEPS * count.runs());
         report.count("entries_counted", count.entries());
+        report.figure("cpu_us_per_step", median(rounds, round -> round.slice().cpuMicrosPerStep()), "us");
         report.figure("commits_per_batch", median(rounds, round -> round.slice().commitsPerBatch()), "commits");
         report.figure("store_busy_percent", median(rounds, round -> round.slice().writingPercent()), "percent");
         report.figure("ceiling_batches_of_128_per_second", small, "rows/s");

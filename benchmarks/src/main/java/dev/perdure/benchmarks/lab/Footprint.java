@@ -2,6 +2,7 @@
 package dev.perdure.benchmarks.lab;
 
 import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -40,6 +41,15 @@ public final class Footprint {
         Pause.of(Duration.ofMillis(50));
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / MEGABYTE;
+    }
+
+    /**
+     * Processor time that this process has used, by all its threads.
+     *
+     * @return nanoseconds
+     */
+    public static long cpuNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
     /**

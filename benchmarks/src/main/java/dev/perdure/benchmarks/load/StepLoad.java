@@ -5,6 +5,7 @@ import dev.perdure.EngineObserver;
 import dev.perdure.RunStatus;
 import dev.perdure.Workflow;
 import dev.perdure.WorkflowContext;
+import dev.perdure.benchmarks.lab.Footprint;
 import dev.perdure.benchmarks.lab.BrokenMeasurementException;
 import dev.perdure.benchmarks.lab.Pause;
 import dev.perdure.engine.Engine;
@@ -146,7 +147,8 @@ public final class StepLoad implements EngineObserver {
     }
 
     private Slice soFar() {
-        return new Slice(durable.sum(), System.nanoTime(), batches.sum(), commits.sum(), writingNanos.sum());
+        return new Slice(durable.sum(), System.nanoTime(), Footprint.cpuNanos(), batches.sum(), commits.sum(),
+                writingNanos.sum());
     }
 
     /**
@@ -154,27 +156,32 @@ public final class StepLoad implements EngineObserver {
      *
      * @param steps how many became durable
      * @param nanos how long it took
+     * @param cpuNanos processor time of the whole process, compiler and collector included
      * @param batches how many batches the engine wrote
      * @param commits how many commits were in them
      * @param writingNanos how long the store took to write them
      */
-    public record Slice(long steps, long nanos, long batches, long commits, long writingNanos) {
+    public record Slice(long steps, long nanos, long cpuNanos, long batches, long commits, long writingNanos) {
 
         /** Nothing yet. */
-        public static final Slice NONE = new Slice(0, 0, 0, 0, 0);
+        public static final Slice NONE = new Slice(0, 0, 0, 0, 0, 0);
 
         public Slice plus(Slice other) {
-            return new Slice(steps + other.steps, nanos + other.nanos, batches + other.batches, commits + other.commits,
-                    writingNanos + other.writingNanos);
+            return new Slice(steps + other.steps, nanos + other.nanos, cpuNanos + other.cpuNanos,
+                    batches + other.batches, commits + other.commits, writingNanos + other.writingNanos);
         }
 
         private Slice minus(Slice other) {
-            return new Slice(steps - other.steps, nanos - other.nanos, batches - other.batches, commits - other.commits,
-                    writingNanos - other.writingNanos);
+            return new Slice(steps - other.steps, nanos - other.nanos, cpuNanos - other.cpuNanos,
+                    batches - other.batches, commits - other.commits, writingNanos - other.writingNanos);
         }
 
         public double perSecond() {
             return steps * 1e9 / nanos;
+        }
+
+        public double cpuMicrosPerStep() {
+            return cpuNanos / 1e3 / steps;
         }
 
         public double commitsPerBatch() {
