@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What this process holds on to: heap and threads. */
@@ -16,6 +17,9 @@ public final class Footprint {
 
     private static final double MEGABYTE = 1024 * 1024;
     private static final int MOST_COLLECTIONS = 10;
+
+    /** The first line about a virtual thread in a dump; newer versions of Java add its state. */
+    private static final Pattern VIRTUAL = Pattern.compile("#\\d+ \".*\" virtual\\b.*");
 
     private Footprint() {
     }
@@ -73,7 +77,7 @@ public final class Footprint {
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
                 .dumpThreads(dump.toAbsolutePath().toString(), ThreadDumpFormat.TEXT_PLAIN);
         try (Stream<String> lines = Files.lines(dump)) {
-            return lines.filter(line -> line.startsWith("#") && line.endsWith(" virtual")).count();
+            return lines.filter(VIRTUAL.asMatchPredicate()).count();
         } finally {
             Files.delete(dump);
         }
