@@ -23,11 +23,11 @@ import picocli.CommandLine.Command;
 @Command(name = "poison", description = "What one run that spins, is huge or gets stuck costs its neighbours.")
 final class PoisonBench extends Measurement {
 
-    private static final Duration SLICE = Duration.ofMillis(1500);
+    private static final Duration SLICE = Duration.ofSeconds(3);
     private static final String MEASURE = "thread";
 
     PoisonBench() {
-        super(new Plan.Usual(200, 6, 5));
+        super(new Plan.Usual(200, 9, 5));
     }
 
     @Override

@@ -149,7 +149,7 @@ final class RemoteBench extends Measurement {
      */
     private static double idle(Plan plan) throws InterruptedException {
         // What the signals before have left to do (compiling, above all) is not idleness.
-        Pause.of(Plan.seconds(Math.min(plan.seconds(), 1)));
+        Pause.of(Plan.seconds(Math.min(plan.seconds(), 2)));
         long cpu = Footprint.cpuNanos();
         long begun = System.nanoTime();
         Pause.of(Plan.seconds(plan.seconds()));

@@ -5,6 +5,7 @@ import dev.perdure.Workflow;
 import dev.perdure.WorkflowContext;
 import dev.perdure.benchmarks.lab.BenchDirectory;
 import dev.perdure.benchmarks.lab.BrokenMeasurementException;
+import dev.perdure.benchmarks.lab.Footprint;
 import dev.perdure.benchmarks.lab.Measurement;
 import dev.perdure.benchmarks.lab.Plan;
 import dev.perdure.benchmarks.lab.Report;
@@ -48,15 +49,15 @@ final class ReplayBench extends Measurement {
         super(new Plan.Usual(500, 1, 1));
     }
 
-    /** One set of cold runs of one length, which is replayed once. */
-    private record Batch(String name, int steps, int runs) {
+    /** One set of cold runs of one length, which is replayed once. Round 0 warms up. */
+    private record Batch(boolean alone, int round, int steps, int runs) {
 
         long events() {
             return (long) steps * runs;
         }
 
         String id(int number) {
-            return name + "-" + steps + "-" + number;
+            return (alone ? "alone-" : "together-") + round + "-" + steps + "-" + number;
         }
     }
 
@@ -69,9 +70,9 @@ final class ReplayBench extends Measurement {
             // The first of each kind warms up. It is one of the measured kind, so that nothing is compiled in the
             // measurement.
             for (int i = 0; i <= plan.rounds(); i++) {
-                batches.add(new Batch("alone-" + i, steps, runs));
+                batches.add(new Batch(true, i, steps, runs));
                 if (i > 0) {
-                    batches.add(new Batch("together-" + i, steps, runs));
+                    batches.add(new Batch(false, i, steps, runs));
                 }
             }
         }
@@ -110,22 +111,24 @@ final class ReplayBench extends Measurement {
         try (Engine engine = Engine.builder().store(watch.store()).journalWarning(2 * LONG)
                 .workflow(WORKFLOW, this::remember).start()) {
             for (int steps : new int[] {SHORT, LONG}) {
-                double[] alone = new double[plan.rounds()];
-                double[] together = new double[plan.rounds()];
+                Samples alone = new Samples();
+                Samples together = new Samples();
+                Samples micros = new Samples();
                 Samples wakeUps = new Samples();
                 for (Batch batch : batches.stream().filter(each -> each.steps() == steps).toList()) {
-                    int round = Integer.parseInt(batch.name().substring(batch.name().indexOf('-') + 1)) - 1;
-                    boolean isAlone = batch.name().startsWith("alone");
-                    double speed = isAlone
+                    long cpu = Footprint.cpuNanos();
+                    double speed = batch.alone()
                             ? oneAtATime(engine, watch, batch, wakeUps)
                             : allAtOnce(engine, watch, batch);
-                    if (round >= 0) {
-                        (isAlone ? alone : together)[round] = speed;
+                    if (batch.round() > 0) {
+                        (batch.alone() ? alone : together).add(speed);
+                        micros.add((Footprint.cpuNanos() - cpu) / 1e3 / batch.events());
                     }
-                    report.progress(String.format("%s: %,.0f events/s", batch.name() + " of " + steps, speed));
+                    report.progress(String.format("%s: %,.0f events/s", batch, speed));
                 }
-                report.figure("replay_events_per_second_" + steps, Samples.median(alone), "events/s");
-                report.figure("replay_events_per_second_" + steps + "_parallel", Samples.median(together), "events/s");
+                report.figure("replay_events_per_second_" + steps, alone.median(), "events/s");
+                report.figure("replay_events_per_second_" + steps + "_parallel", together.median(), "events/s");
+                report.figure("cpu_us_per_event_" + steps, micros.median(), "us");
                 report.figure("signal_to_result_median_ms_" + steps, wakeUps.median(), "ms");
             }
         }
