@@ -70,14 +70,9 @@ public final class GroupCommitter {
     private void writeForever() {
         List<Commit> batch = new ArrayList<>();
         while (true) {
-            for (Commit next = queue.poll(); next != null; next = queue.poll()) {
-                batch.add(next);
-                if (batch.size() == LARGEST_BATCH) {
-                    break;
-                }
-            }
+            gather(batch);
             if (!batch.isEmpty()) {
-                write(batch);
+                write(batch, true);
                 batch = new ArrayList<>(batch.size());
             } else if (closing) {
                 break;
@@ -90,7 +85,23 @@ public final class GroupCommitter {
         closedGate.open();
     }
 
-    private void write(List<Commit> batch) {
+    private void gather(List<Commit> batch) {
+        while (batch.size() < LARGEST_BATCH) {
+            Commit next = queue.poll();
+            if (next == null) {
+                return;
+            }
+            batch.add(next);
+        }
+    }
+
+    /**
+     * Writes a batch until nothing of it is left.
+     *
+     * @param mayGrow whether what is handed in while the store is away may join: its callers then hear of the outage
+     *     instead of waiting behind it
+     */
+    private void write(List<Commit> batch, boolean mayGrow) {
         List<Commit> rest = batch;
         long pause = FIRST_PAUSE_MILLIS;
         while (!rest.isEmpty()) {
@@ -98,12 +109,10 @@ public final class GroupCommitter {
             for (Commit commit : rest) {
                 writes.add(commit.write());
             }
+            long begun = world.nanoTime();
             try {
-                long begun = world.nanoTime();
                 List<Outcome> outcomes = store.write(writes);
-                observer.batchCommitted(rest.size(), Duration.ofNanos(world.nanoTime() - begun));
-                storeIsBack();
-                tell(rest, outcomes);
+                landed(rest, outcomes, world.nanoTime() - begun);
                 return;
             } catch (StoreException failure) {
                 if (failure.effect() == StoreException.Effect.NOTHING_REFUSED) {
@@ -111,7 +120,7 @@ public final class GroupCommitter {
                     return;
                 }
                 rest = thePatientOf(rest, failure);
-            } catch (RuntimeException defect) {
+            } catch (RuntimeException | Error defect) {
                 // A store that breaks its contract must not take the committer with it.
                 LOG.error("the store failed in a way it must not; treating its batch as refused", defect);
                 halve(rest, new StoreException("store_defect", "the store failed with " + defect
@@ -122,7 +131,21 @@ public final class GroupCommitter {
             if (!rest.isEmpty()) {
                 gate.pass(TimeUnit.MILLISECONDS.toNanos(pause));
                 pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+                if (mayGrow) {
+                    gather(rest);
+                }
             }
+        }
+    }
+
+    /** Never throws: what has landed must not be taken for a failure of the store and be written again. */
+    private void landed(List<Commit> batch, List<Outcome> outcomes, long nanos) {
+        storeIsBack();
+        tell(batch, outcomes);
+        try {
+            observer.batchCommitted(batch.size(), Duration.ofNanos(nanos));
+        } catch (RuntimeException | Error failure) {
+            LOG.error("an observer failed; the engine goes on without it having heard", failure);
         }
     }
 
@@ -130,7 +153,7 @@ public final class GroupCommitter {
         for (int i = 0; i < batch.size(); i++) {
             try {
                 batch.get(i).done(outcomes.get(i));
-            } catch (RuntimeException defect) {
+            } catch (RuntimeException | Error defect) {
                 LOG.error("a commit could not be told that it is durable: {}", batch.get(i).write(), defect);
             }
         }
@@ -142,8 +165,9 @@ public final class GroupCommitter {
             batch.get(0).failed(failure);
             return;
         }
-        write(batch.subList(0, batch.size() / 2));
-        write(batch.subList(batch.size() / 2, batch.size()));
+        // Halves do not grow: what is newer must not overtake the other half.
+        write(batch.subList(0, batch.size() / 2), false);
+        write(batch.subList(batch.size() / 2, batch.size()), false);
     }
 
     private List<Commit> thePatientOf(List<Commit> batch, StoreException failure) {

@@ -21,7 +21,7 @@ final class GuardedObserver implements EngineObserver {
     private static void guard(Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             LOG.error("an observer failed; the engine goes on without it having heard", failure);
         }
     }

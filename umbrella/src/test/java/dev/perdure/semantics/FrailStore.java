@@ -52,7 +52,7 @@ final class FrailStore implements Store {
         }
     }
 
-    private record Trouble(Fault fault, Predicate<Write> which, AtomicInteger times) {
+    private record Trouble(Fault fault, Predicate<List<? extends Write>> which, AtomicInteger times) {
     }
 
     private final Store disk;
@@ -70,8 +70,8 @@ final class FrailStore implements Store {
 
     // ---- trouble ----
 
-    /** The next batches with such a write fail. */
-    void failWrites(int times, Fault fault, Predicate<Write> which) {
+    /** The next such batches fail. */
+    void failWrites(int times, Fault fault, Predicate<List<? extends Write>> which) {
         writing = new Trouble(fault, which, new AtomicInteger(times));
     }
 
@@ -134,7 +134,7 @@ final class FrailStore implements Store {
         awaitRelease();
         check();
         Trouble trouble = writing;
-        boolean struck = trouble != null && batch.stream().anyMatch(trouble.which)
+        boolean struck = trouble != null && trouble.which.test(batch)
                 && trouble.times.getAndDecrement() > 0;
         if (struck && !trouble.fault.written) {
             fail(trouble.fault);
