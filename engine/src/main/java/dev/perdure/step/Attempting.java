@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,9 +56,12 @@ public final class Attempting {
      * @param world clocks
      * @param alarms for time limits
      * @param observer telemetry
-     * @param underWay how many bodies are running just now
+     * @param underWay how many attempts are being made just now; counted before {@code closing} is asked, so that
+     *     whoever says that the engine closes and then finds none can be sure that none will begin
+     * @param closing whether the engine closes: then no attempt begins
      */
-    public record Surroundings(World world, Alarms alarms, EngineObserver observer, LongAdder underWay) {
+    public record Surroundings(World world, Alarms alarms, EngineObserver observer, LongAdder underWay,
+            BooleanSupplier closing) {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Attempting.class);
@@ -97,9 +101,18 @@ public final class Attempting {
 
     /** Makes an attempt on the calling thread, which must be a virtual one with nothing else to do afterwards. */
     public void tryHere() {
-        if (!(phase.get() instanceof Waiting waiting)) {
-            return;
+        around.underWay().increment();
+        try {
+            if (!around.closing().getAsBoolean() && phase.get() instanceof Waiting waiting) {
+                tryAfter(waiting);
+            }
+        } finally {
+            // Only now: whoever waits for quiet must find the answer brought as mail already.
+            around.underWay().decrement();
         }
+    }
+
+    private void tryAfter(Waiting waiting) {
         if (withdrawn) {
             giveUp(waiting, true);
             return;
@@ -111,17 +124,11 @@ public final class Attempting {
             cancel(trying.limit());
             return;
         }
-        around.underWay().increment();
         around.observer().stepStarted(call.runId(), name(), number);
         MDC.put("perdure.run", call.runId());
         MDC.put("perdure.workflow", call.workflow());
         MDC.put("perdure.step", name());
-        try {
-            carryOut(trying);
-        } finally {
-            // Only now: whoever waits for quiet must find the answer brought as mail already.
-            around.underWay().decrement();
-        }
+        carryOut(trying);
     }
 
     private void carryOut(Trying trying) {

@@ -93,7 +93,8 @@ public final class Dispatcher {
         this.settings = settings;
         this.workflows = workflows;
         this.whenEnded = whenEnded;
-        this.around = new Attempting.Surroundings(parts.world(), parts.alarms(), settings.observer(), new LongAdder());
+        this.around = new Attempting.Surroundings(parts.world(), parts.alarms(), settings.observer(),
+                new LongAdder(), () -> closing);
         this.admission = new Admission(settings);
         this.gate = parts.world().gate();
         this.watchdog = new Watchdog(parts.world(), settings, keepers::values);
