@@ -74,6 +74,8 @@ public final class GroupCommitter {
             if (!batch.isEmpty()) {
                 write(batch, true);
                 batch = new ArrayList<>(batch.size());
+                // Those who were just told may have the next commit ready at once: let them run first.
+                Thread.yield();
             } else if (closing) {
                 break;
             } else {

@@ -43,8 +43,7 @@ final class MemoryRun {
     MemoryRun(NewRun launch, long born) {
         this.launch = launch;
         this.born = born;
-        this.row = new RunRow(launch.runId(), launch.incarnation(), launch.chain(), launch.workflow(), RunStatus.QUEUED,
-                launch.startAt(), "", "", null, 0, 0, launch.createdAt(), launch.createdAt());
+        this.row = RunRow.of(launch, null);
     }
 
     /** A place in the order of claims: after all runs that are claimable at a time or before. */

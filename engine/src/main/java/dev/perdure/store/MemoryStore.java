@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -204,11 +204,9 @@ public final class MemoryStore implements Store {
 
     /** Puts a run where its owner says it stands, and what depends on that with it. */
     private void move(MemoryRun run, RunState state, Write.@Nullable Succession successor) {
-        RunRow row = run.row;
-        RunStatus status = state.status();
-        boolean finished = status.isFinished();
+        boolean finished = state.status().isFinished();
         if (successor != null) {
-            MemoryRun next = create(successor.run(), row.owner());
+            MemoryRun next = create(successor.run(), run.row.owner());
             successor.carried().forEach(message -> {
                 ids(next).add(message.id());
                 put(next, message);
@@ -218,15 +216,12 @@ public final class MemoryStore implements Store {
             inboxChanged(next);
         }
         int unread = finished ? state.unread() + run.unreadSignals() : 0;
-        boolean keeps = !finished && status != RunStatus.STUCK && !state.release();
         if (finished) {
             run.inbox.clear();
             run.attempts.clear();
         }
         inboxChanged(run);
-        change(run, new RunRow(row.runId(), row.incarnation(), row.chain(), row.workflow(), status, state.wakeAt(),
-                state.waiting(), state.problem(), keeps ? row.owner() : null, 0, unread, row.createdAt(),
-                status == row.status() ? row.changedAt() : state.at()));
+        change(run, run.row.after(state, unread));
     }
 
     private Outcome release(Write.Release release) {
@@ -418,10 +413,7 @@ public final class MemoryStore implements Store {
 
     @Override
     public List<Unit> journal(UUID incarnation, long after, int limit) {
-        return locked(() -> {
-            MemoryRun run = runs.get(incarnation);
-            return run == null ? List.of() : run.units(after, limit);
-        });
+        return ofRun(incarnation, List.of(), run -> run.units(after, limit));
     }
 
     @Override
@@ -441,18 +433,12 @@ public final class MemoryStore implements Store {
 
     @Override
     public List<Attempt> attempts(UUID incarnation) {
-        return locked(() -> {
-            MemoryRun run = runs.get(incarnation);
-            return run == null ? List.of() : List.copyOf(run.attempts.values());
-        });
+        return ofRun(incarnation, List.of(), run -> List.copyOf(run.attempts.values()));
     }
 
     @Override
     public Map<String, Payload> published(UUID incarnation) {
-        return locked(() -> {
-            MemoryRun run = runs.get(incarnation);
-            return run == null ? Map.of() : Map.copyOf(run.published);
-        });
+        return ofRun(incarnation, Map.of(), run -> Map.copyOf(run.published));
     }
 
     @Override
@@ -479,16 +465,16 @@ public final class MemoryStore implements Store {
 
     @Override
     public Map<String, String> settings() {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("store", "memory");
-        settings.put("journal_mode", "none");
-        settings.put("synchronous", "none");
-        return settings;
+        return Map.of("store", "memory", "journal_mode", "none", "synchronous", "none");
     }
 
     /** Does nothing: there is nothing to let go of, and what was written stays for the next engine. */
     @Override
     public void close() {
+    }
+
+    private <T> T ofRun(UUID incarnation, T none, Function<MemoryRun, T> ask) {
+        return locked(() -> Optional.ofNullable(runs.get(incarnation)).map(ask).orElse(none));
     }
 
     private <T extends @Nullable Object> T locked(Supplier<T> body) {

@@ -27,13 +27,13 @@ public record RunRow(String runId, UUID incarnation, UUID chain, String workflow
         long changedAt) {
 
     /**
-     * The row of a run that its owner has just made.
+     * The row of a run that has just been made.
      *
      * @param run what it was started with
-     * @param owner the node that moves it
+     * @param owner the node that moves it, or null
      * @return not started yet
      */
-    public static RunRow of(NewRun run, UUID owner) {
+    public static RunRow of(NewRun run, @Nullable UUID owner) {
         return new RunRow(run.runId(), run.incarnation(), run.chain(), run.workflow(), RunStatus.QUEUED, run.startAt(),
                 "", "", owner, 0, 0, run.createdAt(), run.createdAt());
     }
@@ -42,10 +42,13 @@ public record RunRow(String runId, UUID incarnation, UUID chain, String workflow
      * The row after its owner has said where the run stands.
      *
      * @param state what was said
-     * @return a new row
+     * @param unreadSignals for a finished run: how many signals nobody received
+     * @return a new row; without an owner if the run has finished, is stuck or is let go
      */
-    public RunRow after(RunState state) {
+    public RunRow after(RunState state, int unreadSignals) {
+        boolean kept = !state.release() && !state.status().isFinished() && state.status() != RunStatus.STUCK;
         return new RunRow(runId, incarnation, chain, workflow, state.status(), state.wakeAt(), state.waiting(),
-                state.problem(), state.release() ? null : owner, 0, state.unread(), createdAt, state.at());
+                state.problem(), kept ? owner : null, 0, unreadSignals, createdAt,
+                state.status() == status ? changedAt : state.at());
     }
 }

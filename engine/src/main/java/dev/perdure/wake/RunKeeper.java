@@ -313,7 +313,7 @@ final class RunKeeper {
         durableSeq = commit.upTo();
         RunState state = commit.write().state();
         if (state != null) {
-            row = row.after(state);
+            row = row.after(state, state.unread());
         }
         if (creating != null) {
             dispatcher.observer().runStarted(row.workflow(), row.runId());
