@@ -3,6 +3,7 @@ package dev.perdure.wake;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +20,16 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Admission {
 
+    /** The bound of all runs together, among the names of workflows, which are never empty. */
+    private static final String ALL = "";
+
     private final Settings settings;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Integer> activeByWorkflow = new HashMap<>();
     private int active;
     private int warm;
-    private boolean turnedAway;
+    /** The bounds at which somebody was turned away: names of workflows, and {@link #ALL}. */
+    private final Set<String> turnedAwayAt = new HashSet<>();
     private int rounds;
 
     Admission(Settings settings) {
@@ -68,12 +73,17 @@ final class Admission {
         lock.lock();
         try {
             int room = Math.min(most, settings.maxActive() - active);
+            String narrowest = ALL;
             for (String name : group) {
                 Integer own = settings.maxActiveByWorkflow().get(name);
-                room = own == null ? room : Math.min(room, own - activeByWorkflow.getOrDefault(name, 0));
+                int ownRoom = own == null ? room : own - activeByWorkflow.getOrDefault(name, 0);
+                if (ownRoom < room) {
+                    room = ownRoom;
+                    narrowest = name;
+                }
             }
             if (room <= 0) {
-                turnedAway = true;
+                turnedAwayAt.add(narrowest);
                 return 0;
             }
             count(group, room);
@@ -102,9 +112,7 @@ final class Admission {
         lock.lock();
         try {
             count(group, -places);
-            boolean mayCome = places > 0 && turnedAway;
-            turnedAway &= !mayCome;
-            return mayCome;
+            return places > 0 && (turnedAwayAt.remove(ALL) | turnedAwayAt.removeAll(group));
         } finally {
             lock.unlock();
         }

@@ -3,6 +3,7 @@ package dev.perdure.wake;
 
 import dev.perdure.EngineObserver;
 import dev.perdure.Payload;
+import dev.perdure.RunStatus;
 import dev.perdure.RunStuckException;
 import dev.perdure.StepSpec;
 import dev.perdure.commit.GroupCommitter;
@@ -262,7 +263,9 @@ public final class Dispatcher {
             taken = claimed.size();
             claimed.forEach(this::keep);
         } finally {
-            admission.giveBack(group, places - taken);
+            if (admission.giveBack(group, places - taken)) {
+                wanted = true;
+            }
         }
         return taken == places;
     }
@@ -332,10 +335,16 @@ public final class Dispatcher {
         }
     }
 
-    /** An active run stays in memory and waits. */
-    void warmed(String workflow) {
+    /**
+     * An active run waits and could stay in memory.
+     *
+     * @return whether it may; several may have come to their wait at once, and filled the cache since they asked
+     */
+    boolean warmed(RunRow row) {
+        boolean full = isCacheFull(row.wakeAt());
         admission.countWarm(1);
-        rested(workflow);
+        rested(row.workflow());
+        return !full;
     }
 
     private void rested(String workflow) {
@@ -358,8 +367,19 @@ public final class Dispatcher {
         return admission.isCacheFull() && wakeAt - parts.world().currentMillis() > TimeUnit.SECONDS.toMillis(2);
     }
 
-    void ended(RunRow row) {
-        whenEnded.accept(row);
+    /** A run is nobody's now: it has finished, is stuck, or waits for long. */
+    void released(RunRow row) {
+        if (row.status() == RunStatus.STUCK) {
+            LOG.warn("run '{}' is stuck: {}", row.runId(), row.problem());
+            observer().runStuck(row.workflow(), row.runId(), row.problem());
+            whenEnded.accept(row);
+        } else if (row.status().isFinished()) {
+            observer().runFinished(row.workflow(), row.runId(), row.status());
+            whenEnded.accept(row);
+        } else {
+            wakeAt(row.wakeAt());
+            observer().runEvicted(row.workflow(), row.runId());
+        }
     }
 
     void unwind(LiveRun live) {

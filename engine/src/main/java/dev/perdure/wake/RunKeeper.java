@@ -368,17 +368,7 @@ final class RunKeeper {
     /** The run is nobody's now: it has finished, is stuck, or waits for long. */
     private void released(Write.@Nullable Succession successor) {
         leave();
-        if (row.status() == RunStatus.STUCK) {
-            LOG.warn("run '{}' is stuck: {}", row.runId(), row.problem());
-            dispatcher.observer().runStuck(row.workflow(), row.runId(), row.problem());
-            dispatcher.ended(row);
-        } else if (row.status().isFinished()) {
-            dispatcher.observer().runFinished(row.workflow(), row.runId(), row.status());
-            dispatcher.ended(row);
-        } else {
-            dispatcher.wakeAt(row.wakeAt());
-            dispatcher.observer().runEvicted(row.workflow(), row.runId());
-        }
+        dispatcher.released(row);
         if (successor != null) {
             dispatcher.keepSuccessor(successor.run());
         }
@@ -396,7 +386,9 @@ final class RunKeeper {
         // A run that the store still has as suspended may have begun a step just now.
         if (!warm && row.status() == RunStatus.SUSPENDED && live.openSteps() <= steps.pausing()) {
             warm = true;
-            dispatcher.warmed(row.workflow());
+            if (!dispatcher.warmed(row)) {
+                evict();
+            }
         }
         movedAt = dispatcher.world().nanoTime();
     }

@@ -164,7 +164,8 @@ class ClosingTest extends OnEveryStore {
 
     @Test
     void f2_a_closed_engine_refuses_work_and_says_where_to_send_it() {
-        Workflow.Implemented<String, String> workflow = order((ctx, input) -> ctx.signals("go", String.class).receive());
+        Workflow.Implemented<String, String> workflow =
+                order((ctx, input) -> ctx.signals("go", String.class).receive());
         Engine engine = stage.start(workflow);
         RunHandle<String> run = engine.start(workflow, "order-1", "");
         var waiting = run.resultAsync();

@@ -135,7 +135,7 @@ final class Stage implements AutoCloseable {
     /** Everything there is, for a failure's message. */
     private String standing() {
         StringBuilder all = new StringBuilder("heard: ").append(ear.heard()).append('\n');
-        for (RunView run : outside.list(RunFilter.all(), 20).runs()) {
+        for (RunView run : outside.list(RunFilter.all(), 5).runs()) {
             all.append(run).append('\n').append(journal(run.runId()));
         }
         return all.toString();

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.semantics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import dev.perdure.RunStatus;
+import dev.perdure.StartOptions;
+import dev.perdure.Workflow;
+import dev.perdure.engine.RunHandle;
+import dev.perdure.store.RunFilter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** How much a node takes upon itself, and that one run does not harm the others. */
+class BoundsTest extends OnEveryStore {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    /** Counts how many steps are under way at once. */
+    private static final class Gauge {
+        final AtomicInteger now = new AtomicInteger();
+        final AtomicInteger most = new AtomicInteger();
+
+        String through() {
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            LockSupport.parkNanos(1_000_000);
+            now.decrementAndGet();
+            return "done";
+        }
+    }
+
+    private List<RunHandle<String>> startAtOnce(Workflow.Implemented<String, String> workflow, int many)
+            throws Exception {
+        List<Future<RunHandle<String>>> starts = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < many; i++) {
+                String id = workflow.name() + "-" + i;
+                starts.add(threads.submit(() -> stage.engine().start(workflow, id, "")));
+            }
+        }
+        List<RunHandle<String>> runs = new ArrayList<>();
+        for (Future<RunHandle<String>> start : starts) {
+            runs.add(start.get());
+        }
+        return runs;
+    }
+
+    @Test
+    void g1_no_more_runs_are_active_at_once_than_allowed_however_many_start_together() throws Exception {
+        Gauge gauge = new Gauge();
+        Workflow.Implemented<String, String> workflow =
+                order((ctx, input) -> ctx.step("a", String.class, step -> gauge.through()));
+        stage.with(builder -> builder.maxActiveRuns(2)).start(workflow);
+        for (RunHandle<String> run : startAtOnce(workflow, 30)) {
+            assertThat(stage.result(run)).isEqualTo("done");
+        }
+
+        assertThat(gauge.most.get()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void g1_a_workflow_may_have_a_bound_of_its_own_that_holds_nobody_else_up() throws Exception {
+        Gauge gauge = new Gauge();
+        Workflow.Implemented<String, String> bounded =
+                order((ctx, input) -> ctx.step("a", String.class, step -> gauge.through()));
+        Workflow.Implemented<String, String> free =
+                Workflow.of("free", String.class, String.class, (ctx, in) -> ctx.step("a", String.class, step -> "!"));
+        stage.with(builder -> builder.maxActiveRuns(bounded, 1));
+        for (int i = 0; i < 10; i++) {
+            stage.outside().start(bounded, "queued-" + i, "");
+        }
+        stage.start(bounded, free);
+        for (RunHandle<String> run : startAtOnce(free, 10)) {
+            assertThat(stage.result(run)).isEqualTo("!");
+        }
+        for (RunHandle<String> run : startAtOnce(bounded, 10)) {
+            assertThat(stage.result(run)).isEqualTo("done");
+        }
+        for (int i = 0; i < 10; i++) {
+            assertThat(stage.result(stage.engine().handle(bounded, "queued-" + i))).isEqualTo("done");
+        }
+
+        assertThat(gauge.most).hasValue(1);
+    }
+
+    @Test
+    void g1_warm_runs_that_wake_together_keep_to_the_bound() throws Exception {
+        Gauge gauge = new Gauge();
+        Workflow.Implemented<String, String> workflow = order((ctx, input) -> {
+            ctx.signals("go", String.class).receive();
+            ctx.step("a", step -> gauge.through());
+            ctx.sleep(HOUR);
+            return ctx.step("b", String.class, step -> gauge.through());
+        });
+        stage.with(builder -> builder.maxActiveRuns(2)).start(workflow);
+        List<RunHandle<String>> runs = startAtOnce(workflow, 12);
+        runs.forEach(run -> stage.awaitRest(run.runId()));
+        runs.forEach(run -> run.signal("go", ""));
+        runs.forEach(run -> stage.until("sleeps", () -> stage.journal(run.runId()).contains("'sleep'")));
+        runs.forEach(run -> stage.awaitRest(run.runId()));
+        stage.world.advance(HOUR);
+        for (RunHandle<String> run : runs) {
+            assertThat(stage.result(run)).isEqualTo("done");
+        }
+
+        assertThat(gauge.most.get()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void x15_a_cache_full_of_sleepers_keeps_nobody_from_completing() throws Exception {
+        Workflow.Implemented<String, String> sleeper = order((ctx, input) -> {
+            ctx.sleep(HOUR);
+            return "awake";
+        });
+        stage.with(builder -> builder.cacheSize(10)).start(sleeper);
+        int many = 300;
+        List<RunHandle<String>> runs = startAtOnce(sleeper, many);
+        stage.until("all sleep", () ->
+                stage.outside().count(RunFilter.all().status(RunStatus.SUSPENDED)) == many);
+        stage.until("most have left memory", () -> stage.engine().liveRuns() <= 10);
+        stage.world.advance(HOUR);
+        for (RunHandle<String> run : runs) {
+            assertThat(stage.result(run)).isEqualTo("awake");
+        }
+        assertThat(stage.ear.count("replayed")).isGreaterThanOrEqualTo(many - 10);
+    }
+
+    @Test
+    void g5_a_run_in_the_cache_is_not_replayed_when_it_moves() {
+        Workflow.Implemented<String, String> workflow =
+                order((ctx, input) -> ctx.signals("go", String.class).receive());
+        stage.start(workflow);
+        RunHandle<String> run = stage.engine().start(workflow, "order-1", "");
+        stage.awaitRest("order-1");
+        run.signal("go", "!");
+
+        assertThat(stage.result(run)).isEqualTo("!");
+        assertThat(stage.ear.heardOf("replayed")).isEmpty();
+        stage.until("nothing stays in memory", () -> stage.engine().liveRuns() == 0);
+    }
+
+    @Test
+    void x38_a_fiber_that_blocks_outside_of_a_step_is_warned_about_with_its_stack_and_never_ended() {
+        Roadblock road = new Roadblock();
+        List<String> warnings = new CopyOnWriteArrayList<>();
+        Workflow.Implemented<String, String> blocking = order((ctx, input) -> {
+            road.pass();
+            return "unharmed";
+        });
+        Workflow.Implemented<String, String> other =
+                Workflow.of("other", String.class, String.class, (ctx, in) -> ctx.step("a", String.class, step -> in));
+        try (var log = Log.of("dev.perdure.wake.Watchdog", warnings)) {
+            stage.with(builder -> builder.watchdog(Duration.ofMillis(50))).start(blocking, other);
+            // Queued, because a start waits for the first turn.
+            stage.engine().start(blocking, StartOptions.id("order-1").delay(HOUR), "");
+            stage.world.advance(HOUR);
+            road.awaitArrival();
+            stage.until("warned", () -> stage.ear.count("blocked order-1/main") == 1);
+            assertThat(stage.result(stage.engine().start(other, "others go on"))).isEqualTo("others go on");
+            road.open();
+            assertThat(stage.result(stage.engine().handle(blocking, "order-1"))).isEqualTo("unharmed");
+        }
+
+        assertThat(warnings).singleElement().asString().contains("run 'order-1'", "order-1/main", "Roadblock.pass",
+                "ctx.step(…)");
+    }
+
+    @Test
+    void g7_a_spinning_run_does_not_keep_others_from_moving() {
+        AtomicBoolean spin = new AtomicBoolean(true);
+        AtomicBoolean spinning = new AtomicBoolean();
+        Workflow.Implemented<String, String> poison = Workflow.of("poison", String.class, String.class, (ctx, input) -> {
+            while (spin.get()) {
+                spinning.set(true);
+                Thread.onSpinWait();
+            }
+            return "";
+        });
+        Workflow.Implemented<String, String> good = order((ctx, input) -> {
+            for (int i = 0; i < 5; i++) {
+                ctx.step("a", step -> { });
+            }
+            return "good";
+        });
+        stage.start(poison, good);
+        try {
+            stage.engine().start(poison, StartOptions.id("poison").delay(HOUR), "");
+            stage.world.advance(HOUR);
+            stage.until("spinning", spinning::get);
+            for (int i = 0; i < 10; i++) {
+                assertThat(stage.result(stage.engine().start(good, "order-" + i, ""))).isEqualTo("good");
+            }
+        } finally {
+            spin.set(false);
+        }
+    }
+
+    @Test
+    void x39_runs_that_park_inside_synchronized_do_not_stop_the_node() {
+        Object monitor = new Object();
+        Workflow.Implemented<String, String> pinning = order((ctx, input) -> {
+            // A monitor of the run's own: on a JDK 21 each run that waits here holds a carrier thread.
+            synchronized (input.isEmpty() ? monitor : new Object()) {
+                return ctx.signals("go", String.class).receive();
+            }
+        });
+        stage.start(pinning);
+        int many = Runtime.version().feature() >= 24 ? 20 : 1;
+        List<RunHandle<String>> runs = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            runs.add(stage.engine().start(pinning, "order-" + i, "x"));
+        }
+        runs.forEach(run -> run.signal("go", "!"));
+        for (RunHandle<String> run : runs) {
+            assertThat(stage.result(run)).isEqualTo("!");
+        }
+    }
+
+    @Test
+    void a13_a_journal_that_grows_long_is_warned_about_and_stuck_at_its_limit_until_that_is_raised() {
+        List<String> warnings = new CopyOnWriteArrayList<>();
+        Workflow.Implemented<String, String> workflow = order((ctx, input) -> {
+            for (int i = 0; i < 30; i++) {
+                ctx.step("a", step -> { });
+            }
+            return "through";
+        });
+        try (var log = Log.of("dev.perdure.wake.RunKeeper", warnings)) {
+            stage.with(builder -> builder.journalWarning(10).journalLimit(20)).start(workflow);
+            stage.engine().start(workflow, "order-1", "");
+            stage.until("stuck", () -> stage.view("order-1").status() == RunStatus.STUCK);
+        }
+        assertThat(warnings).filteredOn(each -> each.contains("journal of run 'order-1' has")).hasSize(1);
+        assertThat(stage.view("order-1").problem()).contains("the limit is 20", "continueAsNew", "journalLimit",
+                "redrive");
+
+        stage.with(builder -> builder.journalLimit(100)).restart(workflow).redrive("order-1");
+        assertThat(stage.result(stage.engine().handle(workflow, "order-1"))).isEqualTo("through");
+    }
+
+    /** What a logger says, while open. */
+    private record Log(Logger logger, AppenderBase<ILoggingEvent> appender) implements AutoCloseable {
+
+        static Log of(String name, List<String> into) {
+            Logger logger = (Logger) LoggerFactory.getLogger(name);
+            AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+                @Override
+                protected void append(ILoggingEvent event) {
+                    into.add(event.getFormattedMessage());
+                }
+            };
+            appender.start();
+            logger.addAppender(appender);
+            return new Log(logger, appender);
+        }
+
+        @Override
+        public void close() {
+            logger.detachAppender(appender);
+        }
+    }
+}
