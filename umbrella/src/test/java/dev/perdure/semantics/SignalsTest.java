@@ -107,7 +107,7 @@ class SignalsTest extends OnEveryStore {
         stage.world.letRun();
         for (FrailStore.Fault fault : List.of(FrailStore.Fault.ANSWER_LOST, FrailStore.Fault.REQUEST_LOST,
                 FrailStore.Fault.AWAY)) {
-            stage.store().failWrites(2, fault, batch -> batch.stream().anyMatch(Write.Advance.class::isInstance));
+            stage.store().failWrites(2, fault, batch -> batch.stream().allMatch(Write.Advance.class::isInstance));
             int before = stage.store().failures();
             stage.engine().signal("order-1", "item", fault.name().substring(0, 2));
             stage.until("failed twice", () -> stage.store().failures() == before + 2);
