@@ -310,9 +310,10 @@ public final class LiveRun {
         conditions.await(strand, condition, limit);
     }
 
-    @Nullable Object computeSideEffect(String name, Body<?> body) {
+    /** Sticks the run when it fails: an exception for the workflow would not be thrown again on replay. */
+    Payload computeSideEffect(String name, TypeRef<?> type, Body<?> body) {
         try {
-            return forbidding("a side effect", () -> body.run(strands.context()));
+            return plan.payloads().encode(forbidding("a side effect", () -> body.run(strands.context())), type);
         } catch (Exception | Error thrown) {
             throw stick(Report.sideEffectThrew(name, thrown));
         }

@@ -89,11 +89,10 @@ final class RunContext implements WorkflowContext {
 
     @Override
     public <T> @Nullable T sideEffect(String name, Class<T> type, Body<T> body) {
-        Strand strand = run.enter("sideEffect '" + name + "'");
+        Strand strand = run.enter("sideEffect '" + Names.check("side effect", name) + "'");
         Position at = strand.nextPosition();
         TypeRef<T> ref = TypeRef.of(type);
-        Payload value = run.isReplaying() ? Payload.NONE
-                : payloads().encode(run.computeSideEffect(Names.check("side effect", name), body), ref);
+        Payload value = run.isReplaying() ? Payload.NONE : run.computeSideEffect(name, ref, body);
         Command.SideEffectRecorded recorded =
                 (Command.SideEffectRecorded) run.say(new Command.SideEffectRecorded(at, name, value));
         return run.decode(recorded.value(), ref, () -> "the side effect '" + name + "'");

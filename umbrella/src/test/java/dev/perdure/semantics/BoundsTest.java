@@ -182,7 +182,7 @@ class BoundsTest extends OnEveryStore {
     void g7_a_spinning_run_does_not_keep_others_from_moving() {
         AtomicBoolean spin = new AtomicBoolean(true);
         AtomicBoolean spinning = new AtomicBoolean();
-        Workflow.Implemented<String, String> poison = Workflow.of("poison", String.class, String.class, (ctx, input) -> {
+        Workflow.Implemented<String, String> poison = Workflow.of("poison", String.class, String.class, (ctx, in) -> {
             while (spin.get()) {
                 spinning.set(true);
                 Thread.onSpinWait();
