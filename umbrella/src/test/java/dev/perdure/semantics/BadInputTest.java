@@ -202,7 +202,8 @@ class BadInputTest extends OnEveryStore {
 
     /** Looks for codecs on a class path that has exactly these, and returns what that throws. */
     private CodecException foundBy(List<Class<? extends Codec>> codecs) throws Exception {
-        Path services = Files.createDirectories(Files.createTempDirectory(directory, "path").resolve("META-INF/services"));
+        Path services = Files.createDirectories(
+                Files.createTempDirectory(directory, "path").resolve("META-INF/services"));
         Files.write(services.resolve("dev.perdure.Codec"), codecs.stream().map(Class::getName).toList());
         URL[] path = Stream.concat(Stream.of(services.getParent().getParent()),
                 Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of))
@@ -333,7 +334,8 @@ class BadInputTest extends OnEveryStore {
         assertThat(stage.result(stage.engine().start(workflow, "order-1", ""))).isEqualTo("unharmed");
         assertThat(inStep.get()).hasMessageContaining("sleep was called on thread").hasMessageContaining("'order-1'")
                 .hasMessageContaining("inside a step use what the step was given");
-        assertThat(onThread.get()).hasMessageContaining("step 'x' was called on thread").hasMessageContaining("ctx.async");
+        assertThat(onThread.get()).hasMessageContaining("step 'x' was called on thread")
+                .hasMessageContaining("ctx.async");
         assertThat(stage.journal("order-1").lines()).as("nothing was recorded of it").hasSize(3);
     }
 
