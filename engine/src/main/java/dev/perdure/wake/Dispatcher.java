@@ -13,6 +13,7 @@ import dev.perdure.step.StepCall;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
+import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
@@ -23,6 +24,7 @@ import dev.perdure.world.Alarms;
 import dev.perdure.world.World;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +51,7 @@ public final class Dispatcher {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
     private static final long FULL_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int LARGEST_CLAIM = 256;
+    private static final int LARGEST_PAGE = 1_000;
     private static final long UNWIND_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long COME_BACK_MILLIS = 500;
 
@@ -64,6 +67,7 @@ public final class Dispatcher {
     private volatile boolean wanted = true;
     private volatile boolean closing;
     private volatile boolean closed;
+    private boolean lostClaim;
     private long seenChanges = Long.MIN_VALUE;
     private long nextFullLook = Long.MIN_VALUE;
     /** When a run that nobody has in memory comes due by its time. */
@@ -220,6 +224,9 @@ public final class Dispatcher {
         if (closing) {
             return;
         }
+        if (lostClaim) {
+            findLostClaim();
+        }
         long changes = parts.store().foreignChanges();
         boolean fromElsewhere = changes != seenChanges || parts.world().nanoTime() - nextFullLook >= 0;
         if (fromElsewhere) {
@@ -262,12 +269,33 @@ public final class Dispatcher {
             List<RunRow> claimed = parts.store().claim(new Store.Claim(parts.node(), group, now, places));
             taken = claimed.size();
             claimed.forEach(this::keep);
+        } catch (StoreException failure) {
+            lostClaim |= failure.effect() == StoreException.Effect.UNKNOWN;
+            throw failure;
         } finally {
             if (admission.giveBack(group, places - taken)) {
                 wanted = true;
             }
         }
         return taken == places;
+    }
+
+    /** After a claim of which nobody knows whether it landed: finds runs that are this node's without its knowing. */
+    private void findLostClaim() {
+        RunFilter unfinished = RunFilter.all().status(RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.SUSPENDED);
+        Optional<UUID> last = Optional.empty();
+        List<RunRow> page;
+        do {
+            page = parts.store().list(unfinished, last, LARGEST_PAGE);
+            for (RunRow row : page) {
+                last = Optional.of(row.incarnation());
+                if (parts.node().equals(row.owner()) && !keepers.containsKey(row.chain())) {
+                    // Not at once: it may be on its way to a keeper just now.
+                    comeBackLater(row);
+                }
+            }
+        } while (page.size() == LARGEST_PAGE);
+        lostClaim = false;
     }
 
     private void keepAnyway(RunRow row) {

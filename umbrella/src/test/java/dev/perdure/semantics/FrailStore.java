@@ -58,6 +58,7 @@ final class FrailStore implements Store {
     private final Store disk;
     private final Bell bell;
     private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicInteger lostClaims = new AtomicInteger();
     private volatile Trouble writing;
     private volatile boolean away;
     private volatile boolean dead;
@@ -78,6 +79,11 @@ final class FrailStore implements Store {
     /** The next batches fail, whatever is in them. */
     void failWrites(int times, Fault fault) {
         failWrites(times, fault, any -> true);
+    }
+
+    /** The next claims that take something are made, and their answers get lost. */
+    void loseClaims(int times) {
+        lostClaims.set(times);
     }
 
     /** Nothing works until {@link #comeBack}. */
@@ -159,6 +165,9 @@ final class FrailStore implements Store {
     public List<RunRow> claim(Claim claim) {
         List<RunRow> claimed = ask(() -> disk.claim(claim));
         bell.ring();
+        if (!claimed.isEmpty() && lostClaims.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            fail(Fault.ANSWER_LOST);
+        }
         return claimed;
     }
 

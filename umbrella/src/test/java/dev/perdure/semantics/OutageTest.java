@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.perdure.RunStatus;
+import dev.perdure.StartOptions;
 import dev.perdure.Workflow;
 import dev.perdure.engine.RunHandle;
 import dev.perdure.semantics.FrailStore.Fault;
@@ -150,6 +151,20 @@ class OutageTest extends OnEveryStore {
         again.signal("go", "!");
         assertThat(stage.result(again)).isEqualTo("111!");
         assertThat(effects).hasSize(3);
+    }
+
+    @Test
+    void g8_runs_claimed_by_a_claim_whose_answer_was_lost_are_found_and_go_on() {
+        stage.start(threeSteps);
+        stage.store().loseClaims(2);
+        for (int i = 0; i < 5; i++) {
+            stage.engine().start(threeSteps, StartOptions.id("order-" + i).signal("go", "!"), "");
+        }
+        for (int i = 0; i < 5; i++) {
+            assertThat(stage.result(stage.engine().handle(threeSteps, "order-" + i))).isEqualTo("111!");
+        }
+        assertThat(effects).hasSize(15);
+        assertThat(stage.store().failures()).isPositive();
     }
 
     @Test
