@@ -213,7 +213,9 @@ public final class GroupCommitter {
     public void close(long nanos) {
         closing = true;
         gate.open();
-        closedGate.pass(nanos);
+        if (!ended) {
+            closedGate.pass(nanos);
+        }
         givenUp = true;
         gate.open();
     }

@@ -41,8 +41,7 @@ public final class Attempting {
     }
 
     /** An attempt is under way on a thread. */
-    private record Trying(int number, long firstAt, Thread thread, Alarms.@Nullable Alarm limit, long begun)
-            implements Phase {
+    private record Trying(int number, long firstAt, Thread thread, long begun) implements Phase {
     }
 
     /** Answered, or taken away. */
@@ -71,6 +70,8 @@ public final class Attempting {
     private final Surroundings around;
     private final AtomicReference<Phase> phase;
     private volatile boolean withdrawn;
+    /** Rings when the attempt under way has had its time. */
+    private volatile Alarms.@Nullable Alarm limit;
 
     /**
      * Prepares a step.
@@ -118,10 +119,14 @@ public final class Attempting {
             return;
         }
         int number = waiting.made() + 1;
-        Trying trying = new Trying(number, waiting.firstAt(), Thread.currentThread(), limit(number),
-                around.world().nanoTime());
+        Trying trying = new Trying(number, waiting.firstAt(), Thread.currentThread(), around.world().nanoTime());
         if (!phase.compareAndSet(waiting, trying)) {
-            cancel(trying.limit());
+            return;
+        }
+        // Only now: an alarm that rings at once must find the attempt under way.
+        limit = limit(number);
+        if (phase.get() != trying) {
+            cancelLimit();
             return;
         }
         around.observer().stepStarted(call.runId(), name(), number);
@@ -185,7 +190,7 @@ public final class Attempting {
         if (!phase.compareAndSet(trying, new Waiting(trying.number(), trying.firstAt()))) {
             return;
         }
-        cancel(trying.limit());
+        cancelLimit();
         interruptUnless(onOwnThread, trying);
         observeEnd(trying, true);
         long next = around.world().currentMillis() + Durations.ceilMillis(pause.get());
@@ -211,7 +216,7 @@ public final class Attempting {
         if (!phase.compareAndSet(trying, Over.ONLY)) {
             return false;
         }
-        cancel(trying.limit());
+        cancelLimit();
         observeEnd(trying, failed);
         return true;
     }
@@ -227,7 +232,8 @@ public final class Attempting {
         }
     }
 
-    private static void cancel(Alarms.@Nullable Alarm alarm) {
+    private void cancelLimit() {
+        Alarms.Alarm alarm = limit;
         if (alarm != null) {
             alarm.cancel();
         }
@@ -255,7 +261,7 @@ public final class Attempting {
     /** The run is taken away: an attempt under way is interrupted, and whatever it still comes to is dropped. */
     public void abandon() {
         if (phase.getAndSet(Over.ONLY) instanceof Trying trying) {
-            cancel(trying.limit());
+            cancelLimit();
             trying.thread().interrupt();
         }
     }

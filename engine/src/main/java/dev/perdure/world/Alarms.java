@@ -101,7 +101,7 @@ public final class Alarms implements AutoCloseable {
             }
             try {
                 due.run();
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 LOG.error("an alarm's call failed; other alarms go on", failure);
             }
         }
