@@ -6,8 +6,8 @@ import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
 
 /**
- * A write on its way to being durable, and who wants to know. Called back on the committer's thread: be quick, never
- * block.
+ * A write on its way to being durable, and who wants to know. Called back on the thread that writes, which may be
+ * the one that handed it in: be quick, never block.
  */
 public interface Commit {
 

@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one thread that writes to the store; see the package for how. */
+/** Sees to it that one thread at a time writes to the store; see the package for how. */
 public final class GroupCommitter {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommitter.class);
@@ -28,6 +30,8 @@ public final class GroupCommitter {
     private final World world;
     private final EngineObserver observer;
     private final Queue<Commit> queue = new ConcurrentLinkedQueue<>();
+    /** Who writes just now: the committer's thread or a caller; null for nobody. Guards {@link #away}. */
+    private final AtomicReference<@Nullable Thread> writer = new AtomicReference<>();
     private final World.Gate gate;
     private final World.Gate closedGate;
     private final Thread thread;
@@ -57,34 +61,61 @@ public final class GroupCommitter {
     /**
      * Hands in a commit.
      *
-     * @param commit will hear of its fate on the committer's thread
+     * @param commit will hear of its fate on the committer's thread, or on the calling one before this returns
      */
     public void submit(Commit commit) {
-        queue.add(commit);
-        gate.open();
+        if (!closing && queue.isEmpty() && writer.compareAndSet(null, Thread.currentThread())) {
+            writeAlone(commit);
+        } else {
+            queue.add(commit);
+            Thread writing = writer.get();
+            // A caller that writes its own commit looks at the queue afterwards.
+            if (writing == null || writing == thread) {
+                gate.open();
+            }
+        }
         if (ended) {
             failRest();
         }
     }
 
+    /** On the caller's thread: nobody else writes and nobody waits, so there is nothing to share. */
+    private void writeAlone(Commit commit) {
+        try {
+            // Pausing until the store is back is for the committer's thread.
+            queue.addAll(attempt(List.of(commit)));
+        } finally {
+            writer.set(null);
+            if (closing || !queue.isEmpty()) {
+                gate.open();
+            }
+        }
+    }
+
     private void writeForever() {
-        List<Commit> batch = new ArrayList<>();
-        while (true) {
-            gather(batch);
-            if (!batch.isEmpty()) {
-                write(batch, true);
-                batch = new ArrayList<>(batch.size());
-                // Those who were just told may have the next commit ready at once: let them run first.
-                Thread.yield();
-            } else if (closing) {
-                break;
-            } else {
+        while (!closing || !queue.isEmpty() || writer.get() != null) {
+            if (writer.compareAndSet(null, Thread.currentThread())) {
+                writeAll();
+                writer.set(null);
+            }
+            // Open if somebody came in the meantime.
+            if (!closing || writer.get() != null) {
                 gate.pass(Long.MAX_VALUE);
             }
         }
         ended = true;
         failRest();
         closedGate.open();
+    }
+
+    private void writeAll() {
+        List<Commit> batch = new ArrayList<>();
+        for (gather(batch); !batch.isEmpty(); gather(batch)) {
+            write(batch, true);
+            batch = new ArrayList<>(batch.size());
+            // Those who were just told may have the next commit ready at once: let them run first.
+            Thread.yield();
+        }
     }
 
     private void gather(List<Commit> batch) {
@@ -104,39 +135,42 @@ public final class GroupCommitter {
      *     instead of waiting behind it
      */
     private void write(List<Commit> batch, boolean mayGrow) {
-        List<Commit> rest = batch;
+        List<Commit> rest = attempt(batch);
         long pause = FIRST_PAUSE_MILLIS;
         while (!rest.isEmpty()) {
-            List<Write> writes = new ArrayList<>(rest.size());
-            for (Commit commit : rest) {
-                writes.add(commit.write());
+            gate.pass(TimeUnit.MILLISECONDS.toNanos(pause));
+            pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+            if (mayGrow) {
+                gather(rest);
             }
-            long begun = world.nanoTime();
-            try {
-                List<Outcome> outcomes = store.write(writes);
-                landed(rest, outcomes, world.nanoTime() - begun);
-                return;
-            } catch (StoreException failure) {
-                if (failure.effect() == StoreException.Effect.NOTHING_REFUSED) {
-                    halve(rest, failure);
-                    return;
-                }
-                rest = thePatientOf(rest, failure);
-            } catch (RuntimeException | Error defect) {
-                // A store that breaks its contract must not take the committer with it.
-                LOG.error("the store failed in a way it must not; treating its batch as refused", defect);
-                halve(rest, new StoreException("store_defect", "the store failed with " + defect
-                        + ", which is a defect of the store. Report it with this trace",
-                        StoreException.Effect.NOTHING_REFUSED, defect));
-                return;
+            rest = attempt(rest);
+        }
+    }
+
+    /** Sends a batch to the store and tells everybody but those who are to be sent again, which it returns. */
+    private List<Commit> attempt(List<Commit> batch) {
+        List<Write> writes = new ArrayList<>(batch.size());
+        for (Commit commit : batch) {
+            writes.add(commit.write());
+        }
+        long begun = world.nanoTime();
+        try {
+            List<Outcome> outcomes = store.write(writes);
+            landed(batch, outcomes, world.nanoTime() - begun);
+            return List.of();
+        } catch (StoreException failure) {
+            if (failure.effect() == StoreException.Effect.NOTHING_REFUSED) {
+                halve(batch, failure);
+                return List.of();
             }
-            if (!rest.isEmpty()) {
-                gate.pass(TimeUnit.MILLISECONDS.toNanos(pause));
-                pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
-                if (mayGrow) {
-                    gather(rest);
-                }
-            }
+            return thePatientOf(batch, failure);
+        } catch (RuntimeException | Error defect) {
+            // A store that breaks its contract must not take the committer with it.
+            LOG.error("the store failed in a way it must not; treating its batch as refused", defect);
+            halve(batch, new StoreException("store_defect", "the store failed with " + defect
+                    + ", which is a defect of the store. Report it with this trace",
+                    StoreException.Effect.NOTHING_REFUSED, defect));
+            return List.of();
         }
     }
 
@@ -221,11 +255,12 @@ public final class GroupCommitter {
     }
 
     /**
-     * Whether the calling thread is the committer's own, where nobody may wait for a commit.
+     * Whether the calling thread writes just now, which means that it is inside a call-back: there nobody may wait for
+     * a commit.
      *
      * @return true inside a call-back
      */
-    public boolean isOwnThread() {
-        return Thread.currentThread() == thread;
+    public boolean isWriting() {
+        return writer.get() == Thread.currentThread();
     }
 }

@@ -173,7 +173,7 @@ public final class Engine extends StoreClient {
             throw new StoreException("engine_closed", "this engine has been closed; nothing was written. Use another "
                     + "engine, or Client.connect(store)", StoreException.Effect.NOTHING_REFUSED, null);
         }
-        if (committer.isOwnThread()) {
+        if (committer.isWriting()) {
             throw new ContextMisuseException("an observer called the engine from inside a commit, which would wait "
                     + "for itself. Hand the call to another thread");
         }

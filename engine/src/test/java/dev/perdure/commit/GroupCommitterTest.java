@@ -135,7 +135,7 @@ class GroupCommitterTest {
             return null;
         };
         Numbered first = patient(0);
-        committer.submit(first);
+        submitElsewhere(first);
         await(writing);
         List<Numbered> more = numbered(1, 11);
         more.forEach(committer::submit);
@@ -145,6 +145,11 @@ class GroupCommitterTest {
             assertThat(commit.awaitFate()).isEqualTo("done");
         }
         assertThat(batches).containsExactly(List.of(0), IntStream.range(1, 11).boxed().toList());
+    }
+
+    /** Whoever hands in a commit when nobody writes is kept until it is written. */
+    private void submitElsewhere(Commit commit) {
+        Thread.startVirtualThread(() -> committer.submit(commit));
     }
 
     private static void await(CountDownLatch latch) {
@@ -170,10 +175,62 @@ class GroupCommitterTest {
             }
             return then.apply(batch);
         };
-        committer.submit(patient(-1));
+        submitElsewhere(patient(-1));
         await(writing);
         commits.forEach(committer::submit);
         go.countDown();
+    }
+
+    @Test
+    void a_commit_that_finds_nobody_writing_is_written_on_the_thread_that_brings_it() throws Exception {
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        weather = batch -> {
+            threads.add(Thread.currentThread());
+            return null;
+        };
+        for (int number = 0; number < 3; number++) {
+            Numbered alone = patient(number);
+            committer.submit(alone);
+            assertThat(alone.fate).as("told before submit returns").isDone();
+        }
+        assertThat(threads).containsOnly(Thread.currentThread());
+        assertThat(batches).containsExactly(List.of(0), List.of(1), List.of(2));
+    }
+
+    @Test
+    void what_comes_while_a_caller_writes_its_own_commit_is_written_by_the_thread_afterwards() throws Exception {
+        List<String> threads = new CopyOnWriteArrayList<>();
+        weather = batch -> {
+            threads.add(Thread.currentThread().getName());
+            return null;
+        };
+        List<Numbered> commits = numbered(0, 2_000);
+        submitTogether(commits);
+        for (Numbered commit : commits) {
+            assertThat(commit.awaitFate()).isEqualTo("done");
+        }
+        assertThat(threads).containsOnly("perdure-committer");
+    }
+
+    @Test
+    void closing_waits_for_a_caller_that_writes_its_own_commit() throws Exception {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        weather = batch -> {
+            writing.countDown();
+            await(go);
+            return null;
+        };
+        Numbered alone = patient(1);
+        submitElsewhere(alone);
+        await(writing);
+        CompletableFuture<Boolean> toldWhenClosed = new CompletableFuture<>();
+        Thread.startVirtualThread(() -> {
+            committer.close(TimeUnit.SECONDS.toNanos(30));
+            toldWhenClosed.complete(alone.fate.isDone());
+        });
+        go.countDown();
+        assertThat(toldWhenClosed.get(30, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -191,7 +248,7 @@ class GroupCommitterTest {
     @Test
     void a_patient_commit_waits_out_an_outage_with_growing_pauses_and_lands_once() throws Exception {
         AtomicInteger failures = new AtomicInteger();
-        weather = batch -> failures.incrementAndGet() <= 4
+        weather = batch -> failures.incrementAndGet() <= 5
                 ? trouble(failures.get() % 2 == 0 ? Effect.UNKNOWN : Effect.NOTHING_RETRY) : null;
         Numbered commit = patient(1);
         committer.submit(commit);
@@ -199,7 +256,7 @@ class GroupCommitterTest {
         assertThat(batches).containsExactly(List.of(1));
         assertThat(told).containsExactly("away", "back");
         List<Long> pauses = world.waits().stream().map(TimeUnit.NANOSECONDS::toMillis).toList();
-        assertThat(pauses).startsWith(20L, 40L, 80L, 160L);
+        assertThat(pauses).as("after the caller's own try and the thread's first").startsWith(20L, 40L, 80L, 160L);
     }
 
     @Test
@@ -288,8 +345,9 @@ class GroupCommitterTest {
             return null;
         };
         List<Numbered> commits = numbered(0, 20);
-        commits.forEach(committer::submit);
+        submitElsewhere(commits.getFirst());
         await(writing);
+        commits.subList(1, 20).forEach(committer::submit);
         Thread closer = Thread.ofVirtual().start(() -> committer.close(TimeUnit.SECONDS.toNanos(30)));
         go.countDown();
         for (Numbered commit : commits) {
@@ -345,7 +403,7 @@ class GroupCommitterTest {
     }
 
     @Test
-    void the_committers_own_thread_is_known() throws Exception {
+    void a_thread_knows_that_it_is_inside_a_call_back() throws Exception {
         CompletableFuture<Boolean> own = new CompletableFuture<>();
         committer.submit(new Commit() {
             @Override
@@ -360,7 +418,7 @@ class GroupCommitterTest {
 
             @Override
             public void done(Outcome outcome) {
-                own.complete(committer.isOwnThread());
+                own.complete(committer.isWriting());
             }
 
             @Override
@@ -369,6 +427,6 @@ class GroupCommitterTest {
             }
         });
         assertThat(own.get(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(committer.isOwnThread()).isFalse();
+        assertThat(committer.isWriting()).isFalse();
     }
 }
