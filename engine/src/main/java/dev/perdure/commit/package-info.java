@@ -3,9 +3,9 @@
  * Making many small promises durable at once: group commit.
  *
  * <p>Everybody hands in one {@link dev.perdure.commit.Commit} at a time. Who finds that nobody writes and nobody waits
- * writes its commit itself, at once. Everything else gathers, and a thread of its own writes whatever has gathered while
- * the last batch was being written: under light load a batch is one commit and changes hands nowhere; under heavy load
- * batches grow by themselves and the cost of reaching the disk is shared. There is no timer and nothing to tune.
+ * writes its commit itself, at once. Everything else gathers, and a thread of its own writes whatever has gathered
+ * while the last batch was being written: under light load a batch is one commit and changes hands nowhere; under heavy
+ * load batches grow by themselves and the cost of reaching the disk is shared. There is no timer and nothing to tune.
  *
  * <pre>
  *   runs ─► queue ─► [ batch n+1 gathers ]      store.write(batch n)  ─► durable: release what each was waiting for

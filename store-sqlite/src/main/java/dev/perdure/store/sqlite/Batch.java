@@ -72,9 +72,13 @@ final class Batch {
             return REFUSED;
         }
         if (advance.creation() != null) {
+            boolean canBegin = isFirst(advance.units()) && !isSuccessorTaken(advance);
+            if (canBegin && begin(advance, advance.creation(), null)) {
+                return DONE;
+            }
             NewRuns.Decision decision = newRuns.decide(advance.creation());
             if (decision.outcome() == null) {
-                return begin(advance, advance.creation(), decision.namesake());
+                return canBegin && begin(advance, advance.creation(), decision.namesake()) ? DONE : REFUSED;
             }
             if (!decision.outcome().isDone()) {
                 return decision.outcome();
@@ -96,24 +100,30 @@ final class Batch {
         return DONE;
     }
 
-    /** Makes a run for its owner, and at once puts it where it is said to stand. */
-    private Outcome begin(Write.Advance advance, Write.Start creation, @Nullable Found namesake) throws SQLException {
-        List<Unit> units = advance.units();
-        if (!units.isEmpty() && units.getFirst().seq() != 1 || isSuccessorTaken(advance)) {
-            return REFUSED;
-        }
+    private static boolean isFirst(List<Unit> units) {
+        return units.isEmpty() || units.getFirst().seq() == 1;
+    }
+
+    /**
+     * Makes a run for its owner, and at once puts it where it is said to stand; false, and nothing is changed, if the
+     * incarnation or the name is there already.
+     */
+    private boolean begin(Write.Advance advance, Write.Start creation, @Nullable Found namesake) throws SQLException {
         NewRun run = creation.run();
         RunState state = advance.state();
         boolean ends = state != null && state.status().isFinished();
         RunState first = state == null || ends ? NewRuns.queued(run) : state;
         long id = newRuns.create(run, namesake, keepsOwner(first) ? advance.node() : null, first);
+        if (id == NewRuns.TAKEN) {
+            return false;
+        }
         inbox.deliver(id, run.chain(), creation.messages());
         apply(ownership.addNew(run.incarnation(), id), advance);
         if (ends) {
             move(id, state);
         }
         letGo(advance);
-        return DONE;
+        return true;
     }
 
     private boolean isSuccessorTaken(Write.Advance advance) throws SQLException {

@@ -27,6 +27,9 @@ final class NewRuns {
     record Decision(@Nullable Outcome outcome, @Nullable Found namesake) {
     }
 
+    /** No run has this number. */
+    static final long TAKEN = 0;
+
     private final Session session;
     private final Inbox inbox;
 
@@ -64,13 +67,16 @@ final class NewRuns {
 
     /** Starts a run for a client. */
     Outcome start(Write.Start start) throws SQLException {
-        Decision decision = decide(start);
-        if (decision.outcome() != null) {
-            return decision.outcome();
-        }
         NewRun run = start.run();
-        create(run, decision.namesake(), null, queued(run));
-        inbox.deliver(last, run.chain(), start.messages());
+        long id = create(run, null, null, queued(run));
+        if (id == TAKEN) {
+            Decision decision = decide(start);
+            if (decision.outcome() != null) {
+                return decision.outcome();
+            }
+            id = create(run, decision.namesake(), null, queued(run));
+        }
+        inbox.deliver(id, run.chain(), start.messages());
         return new Outcome(Kind.DONE, new RunRow(run.runId(), run.incarnation(), run.chain(), run.workflow(),
                 RunStatus.QUEUED, run.startAt(), "", "", null, 0, 0, run.createdAt(), run.createdAt()));
     }
@@ -81,12 +87,13 @@ final class NewRuns {
     }
 
     /**
-     * Makes a run.
+     * Makes a run. Most are new, so this asks nothing first: what stands against one, the database says.
      *
      * @param namesake whose name it takes over, or null
      * @param owner null if nobody owns it
      * @param state where it stands; not finished
-     * @return its number
+     * @return its number, or {@link #TAKEN} if the incarnation or the name is there; then {@link #decide} tells what to
+     *     do, and nothing has been changed
      */
     long create(NewRun run, @Nullable Found namesake, @Nullable UUID owner, RunState state) throws SQLException {
         if (namesake != null) {
@@ -96,11 +103,15 @@ final class NewRuns {
             Long newest = session.sql("run.last").first(row -> row.getLong(1));
             last = newest == null ? 0 : newest;
         }
-        long id = ++last;
-        session.sql("run.insert").with(id).with(run.incarnation()).with(run.runId()).with(run.chain())
+        long id = last + 1;
+        int made = session.sql("run.insert").with(id).with(run.incarnation()).with(run.runId()).with(run.chain())
                 .with(run.workflow()).with(run.createdAt()).with(state.status().name()).withTime(state.wakeAt())
                 .with(state.waiting()).with(state.problem()).with(owner)
                 .with(state.status() == RunStatus.QUEUED ? run.createdAt() : state.at()).update();
+        if (made == 0) {
+            return TAKEN;
+        }
+        last = id;
         // Nobody reads this before the transaction ends.
         session.later("launch.insert").with(id).with(run.input().codec()).with(run.input().bytes()).with(run.startAt())
                 .with(run.previous()).add();

@@ -41,6 +41,7 @@ SELECT coalesce(max(id), 0) FROM runs
 -- name: run.insert
 INSERT INTO runs (id, incarnation, run_id, chain, workflow, created_at, status, wake_at, waiting, problem, owner, changed_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING
 
 -- name: run.same_or_namesake
 SELECT ${run} FROM runs r WHERE r.incarnation = ?
