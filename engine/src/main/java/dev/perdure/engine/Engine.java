@@ -139,6 +139,11 @@ public final class Engine extends StoreClient {
     }
 
     @Override
+    boolean isKept(UUID incarnation) {
+        return dispatcher.keeps(incarnation);
+    }
+
+    @Override
     Payload query(RunRow row, String name, Payload question) {
         checkKnown(row.workflow());
         Payload answer = await(dispatcher.query(row, name, question));

@@ -122,24 +122,25 @@ final class Handle<O> implements RunHandle<O> {
     }
 
     /** Follows the chain: what continued as new has not ended. */
-    private CompletableFuture<RunRow> endOf(UUID one) {
-        return client.results().whenEnded(one).thenCompose(row -> {
-            if (row.status() != RunStatus.CONTINUED || pinned) {
-                return CompletableFuture.completedFuture(row);
+    private CompletableFuture<Results.End> endOf(UUID one) {
+        return client.results().whenEnded(one).thenCompose(end -> {
+            if (end.row().status() != RunStatus.CONTINUED || pinned) {
+                return CompletableFuture.completedFuture(end);
             }
-            return endOf(successor(row));
+            return endOf(successor(end));
         });
     }
 
-    private UUID successor(RunRow row) {
-        Command last = lastCommand(row);
+    private UUID successor(Results.End end) {
+        Command last = lastCommand(end);
         if (last instanceof Command.RunContinued continued) {
             return continued.next();
         }
         throw new IllegalStateException("run '" + runId + "' is CONTINUED, but its journal does not end so: " + last);
     }
 
-    private @Nullable O outcome(RunRow row) {
+    private @Nullable O outcome(Results.End end) {
+        RunRow row = end.row();
         if (row.status() == RunStatus.STUCK) {
             throw new RunStuckException(runId, row.problem());
         }
@@ -147,7 +148,7 @@ final class Handle<O> implements RunHandle<O> {
             throw failed(row, new Failure("dev.perdure.Terminated", List.of(), row.problem(), "", null, Payload.NONE,
                     null));
         }
-        return switch (lastCommand(row)) {
+        return switch (lastCommand(end)) {
             case Command.RunCompleted completed -> reader.apply(completed.result());
             case Command.RunFailed failed -> throw failed(row, failed.failure());
             case Command.RunCancelled cancelled -> throw failed(row, cancelled.failure());
@@ -163,8 +164,11 @@ final class Handle<O> implements RunHandle<O> {
         return new WorkflowFailedException(runId, row.status(), failure, client.payloads());
     }
 
-    private @Nullable Command lastCommand(RunRow row) {
-        return client.store().lastUnit(row.incarnation())
+    private @Nullable Command lastCommand(Results.End end) {
+        if (end.last() != null) {
+            return end.last();
+        }
+        return client.store().lastUnit(end.row().incarnation())
                 .filter(unit -> !unit.commands().isEmpty())
                 .map(unit -> unit.commands().get(unit.commands().size() - 1)).orElse(null);
     }

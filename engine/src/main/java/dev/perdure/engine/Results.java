@@ -2,6 +2,7 @@
 package dev.perdure.engine;
 
 import dev.perdure.RunStatus;
+import dev.perdure.journal.Command;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
@@ -13,13 +14,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who waits for the end of which run. An engine tells of the runs that end in its own hands; for those that end
- * elsewhere the store is looked at: whenever it has changed from outside, and once a second in any case. The thread
- * that looks lives only while somebody waits.
+ * Who waits for the end of which run. An engine tells of the runs that end in its own hands, and for those the store is
+ * not asked; for those that end elsewhere the store is looked at: whenever it has changed from outside, and once a
+ * second in any case. The thread that looks lives only while somebody waits.
  */
 final class Results {
 
@@ -30,25 +33,46 @@ final class Results {
     private final Store store;
     private final World world;
     private final World.Gate gate;
-    private final Map<UUID, CompletableFuture<RunRow>> waiting = new ConcurrentHashMap<>();
+    private final Predicate<UUID> kept;
+    private final Map<UUID, CompletableFuture<End>> waiting = new ConcurrentHashMap<>();
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile boolean closed;
 
-    Results(Store store, World world) {
+    /**
+     * How an incarnation ended.
+     *
+     * @param row finished or stuck
+     * @param last what its code said last, if that is at hand; null if the journal has to be asked, or has nothing
+     */
+    record End(RunRow row, @Nullable Command last) {
+    }
+
+    /**
+     * Nobody waits yet.
+     *
+     * @param store where ends are looked up
+     * @param world time and threads
+     * @param kept whether an incarnation is in this memory, so that {@link #ended} is still to come for it, unless it
+     *     leaves memory before it ends
+     */
+    Results(Store store, World world, Predicate<UUID> kept) {
         this.store = store;
         this.world = world;
+        this.kept = kept;
         this.gate = world.gate();
     }
 
     /**
      * The end of an incarnation.
      *
-     * @return completes with its row once it has finished or is stuck; a later redrive starts over with a new future
+     * @return completes once it has finished or is stuck; a later redrive starts over with a new future
      */
-    CompletableFuture<RunRow> whenEnded(UUID incarnation) {
-        CompletableFuture<RunRow> future = waiting.computeIfAbsent(incarnation, key -> new CompletableFuture<>());
+    CompletableFuture<End> whenEnded(UUID incarnation) {
+        CompletableFuture<End> future = waiting.computeIfAbsent(incarnation, key -> new CompletableFuture<>());
         // Registered first, looked at second: an end between the two is seen by one of them.
-        lookSafely(incarnation, future);
+        if (!kept.test(incarnation)) {
+            lookSafely(incarnation, future);
+        }
         if (closed) {
             fail(incarnation, future);
         }
@@ -58,15 +82,15 @@ final class Results {
         return future;
     }
 
-    /** An engine has made the end of a run durable, or its being stuck. */
-    void ended(RunRow row) {
-        CompletableFuture<RunRow> future = waiting.get(row.incarnation());
+    /** An engine has made the end of a run durable, or its being stuck, and no longer keeps the run. */
+    void ended(RunRow row, @Nullable Command last) {
+        CompletableFuture<End> future = waiting.get(row.incarnation());
         if (future == null) {
             return;
         }
         if (row.status().isFinished()) {
             waiting.remove(row.incarnation(), future);
-            complete(future, row);
+            complete(future, new End(row, last));
         } else {
             // It may have been redriven since it was stuck: then this future is about what follows.
             world.startVirtual("perdure-result", () -> lookSafely(row.incarnation(), future));
@@ -79,7 +103,7 @@ final class Results {
         waiting.forEach(this::fail);
     }
 
-    private void fail(UUID incarnation, CompletableFuture<RunRow> future) {
+    private void fail(UUID incarnation, CompletableFuture<End> future) {
         if (waiting.remove(incarnation, future)) {
             future.completeExceptionally(new StoreException("engine_closed", "the engine or client has been closed, so "
                     + "nobody waits for the result here any more. The run itself goes on: ask another engine, or "
@@ -88,7 +112,7 @@ final class Results {
     }
 
     /** A store that is away is asked again later; one that refuses will not change its mind. */
-    private void lookSafely(UUID incarnation, CompletableFuture<RunRow> future) {
+    private void lookSafely(UUID incarnation, CompletableFuture<End> future) {
         try {
             look(incarnation, future);
         } catch (StoreException failure) {
@@ -98,35 +122,49 @@ final class Results {
         }
     }
 
-    private void look(UUID incarnation, CompletableFuture<RunRow> future) {
+    private void look(UUID incarnation, CompletableFuture<End> future) {
         Optional<RunRow> row = store.find(incarnation);
         if (row.isPresent() && isEnd(row.get().status())) {
             waiting.remove(incarnation, future);
-            complete(future, row.get());
+            complete(future, new End(row.get(), null));
         }
     }
 
     /** On a thread of its own: what the caller chained to the future may block. */
-    private void complete(CompletableFuture<RunRow> future, RunRow row) {
-        world.startVirtual("perdure-result", () -> future.complete(row));
+    private void complete(CompletableFuture<End> future, End end) {
+        world.startVirtual("perdure-result", () -> future.complete(end));
     }
 
     private static boolean isEnd(RunStatus status) {
         return status.isFinished() || status == RunStatus.STUCK;
     }
 
+    private void lookForAll(boolean keptToo) {
+        waiting.forEach((incarnation, future) -> {
+            if (keptToo || !kept.test(incarnation)) {
+                lookSafely(incarnation, future);
+            }
+        });
+    }
+
     private void lookAgain() {
         long seen = Long.MIN_VALUE;
+        long seenInFull = Long.MIN_VALUE;
         int rounds = 0;
         while (!closed && !waiting.isEmpty()) {
             gate.pass(LOOK_NANOS);
             try {
                 long changes = store.foreignChanges();
                 rounds++;
-                if (changes != seen || rounds >= ROUNDS_BETWEEN_FULL_LOOKS) {
+                boolean full = rounds >= ROUNDS_BETWEEN_FULL_LOOKS;
+                if (changes != seen || full) {
+                    // Also those that are kept, if others write: one of them could be somebody else's by now.
+                    lookForAll(full && changes != seenInFull);
                     seen = changes;
+                }
+                if (full) {
+                    seenInFull = changes;
                     rounds = 0;
-                    waiting.forEach(this::lookSafely);
                 }
             } catch (StoreException away) {
                 LOG.debug("the store does not answer; looking for results again later", away);

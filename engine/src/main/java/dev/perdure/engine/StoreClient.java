@@ -46,7 +46,7 @@ class StoreClient implements Client {
         this.store = store;
         this.payloads = payloads;
         this.world = world;
-        this.results = new Results(store, world);
+        this.results = new Results(store, world, this::isKept);
     }
 
     final Store store() {
@@ -80,6 +80,11 @@ class StoreClient implements Client {
     /** Refuses a workflow that cannot be started here. */
     void checkKnown(String workflow) {
         Names.check("workflow", workflow);
+    }
+
+    /** Whether an incarnation is in this memory. */
+    boolean isKept(UUID incarnation) {
+        return false;
     }
 
     Payload query(RunRow row, String name, Payload question) {

@@ -7,6 +7,7 @@ import dev.perdure.RunStatus;
 import dev.perdure.RunStuckException;
 import dev.perdure.StepSpec;
 import dev.perdure.commit.GroupCommitter;
+import dev.perdure.journal.Command;
 import dev.perdure.journal.Wait;
 import dev.perdure.step.Attempting;
 import dev.perdure.step.StepCall;
@@ -33,7 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +59,7 @@ public final class Dispatcher {
     private final Parts parts;
     private final Settings settings;
     private final Workflows workflows;
-    private final Consumer<RunRow> whenEnded;
+    private final BiConsumer<RunRow, @Nullable Command> whenEnded;
     private final Attempting.Surroundings around;
     private final Admission admission;
     private final Map<UUID, RunKeeper> keepers = new ConcurrentHashMap<>();
@@ -91,9 +92,10 @@ public final class Dispatcher {
      * @param parts what this is built on
      * @param settings how the engine is set
      * @param workflows what this node can run
-     * @param whenEnded hears of every run that has durably ended here, or is stuck
+     * @param whenEnded hears of every run that has durably ended here, or is stuck, and of what its code said last
      */
-    public Dispatcher(Parts parts, Settings settings, Workflows workflows, Consumer<RunRow> whenEnded) {
+    public Dispatcher(Parts parts, Settings settings, Workflows workflows,
+            BiConsumer<RunRow, @Nullable Command> whenEnded) {
         this.parts = parts;
         this.settings = settings;
         this.workflows = workflows;
@@ -107,6 +109,17 @@ public final class Dispatcher {
     }
 
     // ---- what comes from this process ----
+
+    /**
+     * Whether an incarnation is in memory here. If so, its end is yet to be told.
+     *
+     * @param incarnation any
+     * @return false also for one that has continued another and is not the first of its chain
+     */
+    public boolean keeps(UUID incarnation) {
+        RunKeeper keeper = keepers.get(incarnation);
+        return keeper != null && keeper.row().incarnation().equals(incarnation);
+    }
 
     /**
      * Starts a run: its first turn is taken at once and becomes durable together with the run.
@@ -396,14 +409,14 @@ public final class Dispatcher {
     }
 
     /** A run is nobody's now: it has finished, is stuck, or waits for long. */
-    void released(RunRow row) {
+    void released(RunRow row, @Nullable Command last) {
         if (row.status() == RunStatus.STUCK) {
             LOG.warn("run '{}' is stuck: {}", row.runId(), row.problem());
             observer().runStuck(row.workflow(), row.runId(), row.problem());
-            whenEnded.accept(row);
+            whenEnded.accept(row, last);
         } else if (row.status().isFinished()) {
             observer().runFinished(row.workflow(), row.runId(), row.status());
-            whenEnded.accept(row);
+            whenEnded.accept(row, last);
         } else {
             wakeAt(row.wakeAt());
             observer().runEvicted(row.workflow(), row.runId());

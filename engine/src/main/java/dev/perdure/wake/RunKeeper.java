@@ -368,7 +368,7 @@ final class RunKeeper {
     /** The run is nobody's now: it has finished, is stuck, or waits for long. */
     private void released(Write.@Nullable Succession successor) {
         leave();
-        dispatcher.released(row);
+        dispatcher.released(row, live == null ? null : live.end());
         if (successor != null) {
             dispatcher.keepSuccessor(successor.run());
         }
