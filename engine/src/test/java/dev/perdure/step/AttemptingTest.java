@@ -270,6 +270,7 @@ class AttemptingTest {
             return "in time";
         }));
         thread.join();
+        caller.awaitTold();
         assertThat(((Arrival.StepFailed) caller.only()).failure().is(TimeoutException.class)).isTrue();
         assertThat(ran).as("its time was over before it began").isFalse();
     }
@@ -278,7 +279,7 @@ class AttemptingTest {
         try {
             caller.awaitTold();
         } catch (InterruptedException interrupted) {
-            // The attempt whose time is over: that is what is being told here.
+            // The attempt whose time is over is interrupted just before its end is told.
             Thread.currentThread().interrupt();
         }
     }
