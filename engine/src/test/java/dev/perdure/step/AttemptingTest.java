@@ -278,6 +278,7 @@ class AttemptingTest {
     private void awaitTold() {
         try {
             caller.awaitTold();
+            caller.told.release(); // The test waits for it as well.
         } catch (InterruptedException interrupted) {
             // The attempt whose time is over is interrupted just before its end is told.
             Thread.currentThread().interrupt();
