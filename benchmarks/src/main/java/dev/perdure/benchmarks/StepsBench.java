@@ -24,9 +24,9 @@ import picocli.CommandLine.Command;
 /**
  * How many steps a second become durable under full load, and how many rows the bare store writes in the same seconds.
  *
- * <p>A round is cut into slices of two seconds. After each the load stands still and the ceiling is measured for a
- * second, half of it in batches of 128 rows and half in batches of 1,024. After the round everything in the store is
- * counted.
+ * <p>Each round begins with a warm-up on its own fresh store, and is cut into slices of two seconds. After each the load
+ * stands still and the ceiling is measured for a second, half of it in batches of 128 rows and half in batches of 1,024.
+ * After the round everything in the store is counted.
  */
 @Command(name = "steps",
         description = "Durable steps a second with many runs in flight, beside what the bare store can do.")
@@ -35,9 +35,6 @@ final class StepsBench extends Measurement {
     private static final int SMALL_BATCH = 128;
     private static final int LARGE_BATCH = 1024;
     private static final Duration SLICE = Duration.ofSeconds(2);
-
-    /** What a load needs to be in full swing again on a fresh store, once the code is warm. */
-    private static final double RAMP = 0.2;
 
     StepsBench() {
         super(new Plan.Usual(1000, 10, 5));
@@ -119,7 +116,7 @@ final class StepsBench extends Measurement {
         double large = 0;
         try (LoadedEngine loaded = LoadedEngine.start(plan.store(), place, plan.runs());
                 Ceiling ceiling = Ceiling.beside(shape, place, loaded.settings())) {
-            loaded.load().slice(Plan.seconds(Math.min(plan.seconds(), RAMP)));
+            loaded.load().slice(Plan.seconds(plan.warmup()));
             for (int i = 0; i < slices; i++) {
                 total = total.plus(loaded.load().slice(time));
                 small += ceiling.rowsPerSecond(SMALL_BATCH, ceilingTime) / slices;

@@ -49,6 +49,7 @@ public final class Report {
         setting("file_system", place.fileSystem());
         setting("java", Runtime.version().toString());
         count("processors", Runtime.getRuntime().availableProcessors());
+        figure("heap_limit_mb", Runtime.getRuntime().maxMemory() / 1e6, "MB");
         count("rounds", plan.rounds());
     }
 
