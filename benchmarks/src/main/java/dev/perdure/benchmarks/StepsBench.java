@@ -24,9 +24,9 @@ import picocli.CommandLine.Command;
 /**
  * How many steps a second become durable under full load, and how many rows the bare store writes in the same seconds.
  *
- * <p>Each round begins with a warm-up on its own fresh store, and is cut into slices of two seconds. After each the load
- * stands still and the ceiling is measured for a second, half of it in batches of 128 rows and half in batches of 1,024.
- * After the round everything in the store is counted.
+ * <p>Each round begins with a warm-up on its own fresh store, and is cut into slices of two seconds. After each the
+ * load stands still and the ceiling is measured for a second, half of it in batches of 128 rows and half in batches of
+ * 1,024. After the round everything in the store is counted.
  */
 @Command(name = "steps",
         description = "Durable steps a second with many runs in flight, beside what the bare store can do.")
