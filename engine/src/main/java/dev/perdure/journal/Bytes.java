@@ -24,7 +24,7 @@ final class Bytes {
         this(written, 0, written.length);
     }
 
-    private Bytes(byte[] written, int from, int end) {
+    Bytes(byte[] written, int from, int end) {
         this.buffer = written;
         this.position = from;
         this.end = end;

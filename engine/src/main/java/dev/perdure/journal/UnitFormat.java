@@ -105,8 +105,22 @@ public final class UnitFormat {
      * @throws UnreadableUnitException if the bytes are damaged or of a newer version
      */
     public static Unit decode(long seq, byte[] written) {
+        return decode(seq, written, 0, written.length);
+    }
+
+    /**
+     * Reads a unit that stands among other bytes.
+     *
+     * @param seq the number of its first entry
+     * @param written has what {@link #encode} returned
+     * @param from where that begins
+     * @param to where that ends
+     * @return the unit
+     * @throws UnreadableUnitException if the bytes are damaged or of a newer version
+     */
+    public static Unit decode(long seq, byte[] written, int from, int to) {
         try {
-            Bytes in = new Bytes(written);
+            Bytes in = new Bytes(written, from, to);
             int form = in.octet();
             if (form != FORM) {
                 throw new IllegalArgumentException("form " + form + " is unknown here, this version reads form "

@@ -14,11 +14,9 @@ import dev.perdure.store.Outcome.Kind;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.RunState;
 import dev.perdure.store.Write;
-import dev.perdure.store.sqlite.Ownership.Owned;
 import dev.perdure.store.sqlite.Rows.Found;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -28,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * One batch of writes, carried out within one transaction. A write first looks at everything that could refuse it and
  * only then changes something, so that a refused one leaves nothing behind.
  *
- * <p>Units are inserted together at the end. That is safe because nothing before that reads the journal but
- * {@link #has}, which inserts them first.
+ * <p>Units are written together at the end. That is safe because nothing before that reads the journal but {@link #has},
+ * which knows the tails.
  */
 final class Batch {
 
@@ -61,6 +59,7 @@ final class Batch {
                 case Write.Redrive redrive -> redrive(redrive);
             });
         }
+        ownership.log().write(session);
         session.catchUp();
         return outcomes;
     }
@@ -87,7 +86,7 @@ final class Batch {
         List<Unit> units = advance.units();
         Owned owned = ownership.find(advance.incarnation());
         if (owned == null || !units.isEmpty() && units.getFirst().seq() != owned.lastSeq(session) + 1) {
-            return has(advance.incarnation(), units) ? DONE : REFUSED;
+            return has(advance.incarnation(), owned, units) ? DONE : REFUSED;
         }
         if (isSuccessorTaken(advance)) {
             return REFUSED;
@@ -133,7 +132,7 @@ final class Batch {
 
     /** Does everything that an advance says but its state. */
     private void apply(Owned owned, Write.Advance advance) throws SQLException {
-        append(owned, advance.units());
+        ownership.log().append(session, owned, advance.units());
         if (!advance.heard().isEmpty()) {
             inbox.heard(owned.run, advance.heard());
         }
@@ -147,40 +146,19 @@ final class Batch {
         return !state.release() && !state.status().isFinished() && state.status() != RunStatus.STUCK;
     }
 
-    private void letGo(Write.Advance advance) {
+    private void letGo(Write.Advance advance) throws SQLException {
         if (advance.state() != null && !keepsOwner(advance.state())) {
-            ownership.remove(advance.incarnation());
+            ownership.remove(session, advance.incarnation());
         }
-    }
-
-    private void append(Owned owned, List<Unit> units) throws SQLException {
-        if (units.isEmpty()) {
-            return;
-        }
-        Prepared insert = session.later("unit.insert");
-        for (Unit unit : units) {
-            insert.with(owned.run).with(unit.seq()).with(unit.size()).with(UnitFormat.encode(unit)).add();
-        }
-        owned.grewTo(units.getLast().lastSeq());
     }
 
     /** Whether a journal has exactly these units already: what is written has been written before. */
-    private boolean has(UUID incarnation, List<Unit> units) throws SQLException {
+    private boolean has(UUID incarnation, @Nullable Owned owned, List<Unit> units) throws SQLException {
         if (units.isEmpty()) {
             return false;
         }
         session.catchUp();
-        Found run = session.sql("run.by_incarnation").with(incarnation).first(Rows::found);
-        if (run == null) {
-            return false;
-        }
-        for (Unit unit : units) {
-            byte[] body = session.sql("unit.body").with(run.id()).with(unit.seq()).first(row -> row.getBytes(1));
-            if (!Arrays.equals(body, UnitFormat.encode(unit))) {
-                return false;
-            }
-        }
-        return true;
+        return Journals.has(session, incarnation, owned == null ? null : owned.tail(), units);
     }
 
     /** Keeps what stands beside the journal: attempts and published values. */
@@ -231,7 +209,7 @@ final class Batch {
             return REFUSED;
         }
         session.sql("run.own").with((UUID) null).with(owned.run).update();
-        ownership.remove(release.incarnation());
+        ownership.remove(session, release.incarnation());
         return DONE;
     }
 

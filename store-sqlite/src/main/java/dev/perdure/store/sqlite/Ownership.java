@@ -5,11 +5,12 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this store knows by heart, so that the journal of an owned run grows by one INSERT and no query: which node has
- * joined, which runs it owns, and where their journals end. Guarded by the writer.
+ * What this store knows by heart, so that the journal of an owned run grows without a query: which node has joined,
+ * which runs it owns, and how their journals end. Guarded by the writer, but for {@link #mayBeLogged}.
  *
  * <p>The database has the same in {@code nodes} and {@code runs.owner}, where other processes can see it. Only the
  * owner changes what is known here, and only in its own transactions, so memory cannot fall behind; but it can run
@@ -17,39 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ownership {
 
-    /** A run that the node owns. */
-    static final class Owned {
-
-        private static final long UNKNOWN = -1;
-
-        final long run;
-        private long lastSeq;
-
-        private Owned(long run, long lastSeq) {
-            this.run = run;
-            this.lastSeq = lastSeq;
-        }
-
-        /** The number of the journal's last entry, 0 if it has none; looked up once. */
-        long lastSeq(Session session) throws SQLException {
-            if (lastSeq == UNKNOWN) {
-                Long last = session.sql("unit.last").with(run).first(row -> row.getLong(1));
-                lastSeq = last == null ? 0 : last;
-            }
-            return lastSeq;
-        }
-
-        void grewTo(long seq) {
-            lastSeq = seq;
-        }
-    }
-
-    private final Map<UUID, Owned> runs = new HashMap<>();
+    private final Map<UUID, Owned> runs = new ConcurrentHashMap<>();
+    private final Log log;
     private @Nullable UUID node;
     private boolean doubted;
 
     /** The number of foreign changes up to which the node is known to live. */
     private long checkedAt;
+
+    Ownership(Log log) {
+        this.log = log;
+    }
 
     /**
      * Makes sure that all this is so. Called at the beginning of each transaction.
@@ -65,8 +44,15 @@ final class Ownership {
             forget();
         } else if (doubted) {
             runs.clear();
-            session.sql("owned.list").with(node)
-                    .all(row -> runs.put(Rows.id(row, 2), new Owned(row.getLong(1), Owned.UNKNOWN)));
+            Map<UUID, Owned> found = new HashMap<>();
+            Map<Long, Owned> byNumber = new HashMap<>();
+            session.sql("owned.list").with(node).all(row -> {
+                Owned owned = Owned.found(row.getLong(1));
+                byNumber.put(owned.run, owned);
+                return found.put(Rows.id(row, 2), owned);
+            });
+            log.read(session, byNumber);
+            runs.putAll(found);
         }
         doubted = false;
         checkedAt = foreignChanges;
@@ -85,11 +71,26 @@ final class Ownership {
 
     void forget() {
         runs.clear();
+        log.forget();
         node = null;
+    }
+
+    /** Where the journals of the runs grow. */
+    Log log() {
+        return log;
     }
 
     boolean isNode(UUID id) {
         return id.equals(node);
+    }
+
+    /**
+     * Whether the log may have units of a run that count. Safe for all threads. Who gets false, and reads only what was
+     * committed from then on, need not look there: what the log gets meanwhile was not there when this was asked.
+     */
+    boolean mayBeLogged(UUID incarnation) {
+        Owned owned = runs.get(incarnation);
+        return owned == null || owned.wasLogged();
     }
 
     @Nullable Owned find(UUID incarnation) {
@@ -98,17 +99,21 @@ final class Ownership {
 
     /** The node has made a run: its journal is empty. */
     Owned addNew(UUID incarnation, long run) {
-        Owned owned = new Owned(run, 0);
+        Owned owned = Owned.made(run);
         runs.put(incarnation, owned);
         return owned;
     }
 
     /** The node has claimed a run. */
     void add(UUID incarnation, long run) {
-        runs.put(incarnation, new Owned(run, Owned.UNKNOWN));
+        runs.put(incarnation, Owned.found(run));
     }
 
-    void remove(UUID incarnation) {
-        runs.remove(incarnation);
+    /** The node lets go of a run, in this transaction. */
+    void remove(Session session, UUID incarnation) throws SQLException {
+        Owned owned = runs.remove(incarnation);
+        if (owned != null) {
+            log.seal(session, owned);
+        }
     }
 }

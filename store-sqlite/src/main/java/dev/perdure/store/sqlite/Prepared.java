@@ -93,6 +93,17 @@ final class Prepared {
         return all;
     }
 
+    /** Goes through the rows as long as that returns true. */
+    void eachWhile(Row<Boolean> row) throws SQLException {
+        next = 1;
+        try (ResultSet result = statement.executeQuery()) {
+            boolean goOn = true;
+            while (goOn && result.next()) {
+                goOn = row.of(result);
+            }
+        }
+    }
+
     /** The first rows of which something can be made, up to a limit; a row of which null is made is passed over. */
     <T> List<T> some(int limit, Row<@Nullable T> row) throws SQLException {
         next = 1;

@@ -4,7 +4,6 @@ package dev.perdure.store.sqlite;
 import dev.perdure.Payload;
 import dev.perdure.RunStatus;
 import dev.perdure.journal.Position;
-import dev.perdure.journal.Unit;
 import dev.perdure.journal.UnitFormat;
 import dev.perdure.store.Attempt;
 import dev.perdure.store.Message;
@@ -62,10 +61,6 @@ final class Rows {
         Map<String, String> texts = new LinkedHashMap<>();
         query.all(row -> texts.put(row.getString(1), row.getString(2)));
         return Collections.unmodifiableMap(texts);
-    }
-
-    static Unit unit(ResultSet row) throws SQLException {
-        return UnitFormat.decode(row.getLong(1), row.getBytes(2));
     }
 
     static Message message(ResultSet row) throws SQLException {

@@ -9,9 +9,15 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A connection with the statements that were prepared on it. Not safe for threads: whoever has it has it alone. */
 final class Session implements AutoCloseable {
+
+    /** What is done in a snapshot. */
+    interface Reading<T extends @Nullable Object> {
+        T read() throws SQLException;
+    }
 
     private final Connection connection;
     private final Map<String, Prepared> prepared = new HashMap<>();
@@ -46,6 +52,14 @@ final class Session implements AutoCloseable {
             statement.updateAdded();
         }
         waiting.clear();
+    }
+
+    /** Reads several times, and sees everything as it is at the first. After an error this session is of no use. */
+    <T extends @Nullable Object> T snapshot(Reading<T> reading) throws SQLException {
+        sql("begin.to_read").update();
+        T read = reading.read();
+        sql("commit").update();
+        return read;
     }
 
     /** A statement made for one use; the caller closes it. */

@@ -46,7 +46,7 @@ public final class SqliteStore implements Store {
     private static final long BUSY_MILLIS = 5_000;
 
     private final Database database;
-    private final Ownership ownership = new Ownership();
+    private final Ownership ownership;
     private final Writer writer;
     private final Readers readers;
 
@@ -55,8 +55,9 @@ public final class SqliteStore implements Store {
 
     private @Nullable EngineLock engineLock;
 
-    private SqliteStore(Path file, long busyMillis) {
+    private SqliteStore(Path file, long busyMillis, Log.Limits limits) {
         this.database = new Database(file, busyMillis);
+        this.ownership = new Ownership(new Log(limits));
         this.writer = new Writer(database, ownership::doubt);
         this.readers = new Readers(database);
     }
@@ -70,11 +71,11 @@ public final class SqliteStore implements Store {
      *     was written by a newer version; the message says what to do, and the file is as it was
      */
     public static SqliteStore open(Path file) {
-        return open(file, BUSY_MILLIS);
+        return open(file, BUSY_MILLIS, Log.LIMITS);
     }
 
-    static SqliteStore open(Path file, long busyMillis) {
-        return new SqliteStore(file, busyMillis);
+    static SqliteStore open(Path file, long busyMillis, Log.Limits limits) {
+        return new SqliteStore(file, busyMillis, limits);
     }
 
     // ---- nodes ----
@@ -88,6 +89,7 @@ public final class SqliteStore implements Store {
                 taken = EngineLock.take(realFile(), now);
             }
             writer.transaction(session -> {
+                Log.settle(session);
                 session.sql("node.end").update();
                 session.sql("node.insert").with(node).with(now).update();
                 session.sql("owned.recover").update();
@@ -114,6 +116,7 @@ public final class SqliteStore implements Store {
                 if (!ownership.isNode(node)) {
                     return false;
                 }
+                Log.settle(session);
                 session.sql("node.end").update();
                 session.sql("owned.release").update();
                 ownership.forget();
@@ -237,14 +240,14 @@ public final class SqliteStore implements Store {
 
     @Override
     public List<Unit> journal(UUID incarnation, long after, int limit) {
-        return readers.read(
-                session -> session.sql("journal").with(incarnation).with(after).with(limit).all(Rows::unit));
+        boolean inLog = ownership.mayBeLogged(incarnation);
+        return readers.read(session -> Journals.units(session, incarnation, inLog, after, limit));
     }
 
     @Override
     public Optional<Unit> lastUnit(UUID incarnation) {
-        return readers.read(
-                session -> Optional.ofNullable(session.sql("journal.last").with(incarnation).first(Rows::unit)));
+        boolean inLog = ownership.mayBeLogged(incarnation);
+        return readers.read(session -> Optional.ofNullable(Journals.last(session, incarnation, inLog)));
     }
 
     @Override
@@ -278,10 +281,7 @@ public final class SqliteStore implements Store {
 
     @Override
     public long countEntries() {
-        return readers.read(session -> {
-            Long entries = session.sql("journal.entries").first(row -> row.getLong(1));
-            return entries == null ? 0 : entries;
-        });
+        return readers.read(Journals::countEntries);
     }
 
     @Override

@@ -5,6 +5,9 @@
 r.id, r.run_id, r.incarnation, r.chain, r.workflow, r.status, r.wake_at, r.waiting, r.problem, r.owner, r.recoveries,
 r.unread, r.created_at, r.changed_at
 
+-- name: begin.to_read
+BEGIN
+
 -- name: data_version
 PRAGMA data_version
 
@@ -44,15 +47,27 @@ SELECT name, value FROM headers WHERE run = ? ORDER BY place
 -- name: launch.attributes
 SELECT name, value FROM attributes WHERE run = ?
 
+-- name: run.owned
+SELECT id FROM runs WHERE incarnation = ? AND owner IS NOT NULL
+
+-- The rows that may have a unit after an entry: from the one that has this entry.
 -- name: journal
-SELECT seq, body FROM journal
-WHERE run = (SELECT id FROM runs WHERE incarnation = ?) AND seq > ?
-ORDER BY seq LIMIT ?
+SELECT seq, units FROM journal
+WHERE run = (SELECT id FROM runs WHERE incarnation = ?1) AND seq >= (
+    SELECT coalesce(max(seq), 0) FROM journal
+    WHERE run = (SELECT id FROM runs WHERE incarnation = ?2) AND seq <= ?3)
+ORDER BY seq
 
 -- name: journal.last
-SELECT seq, body FROM journal
+SELECT seq, units FROM journal
 WHERE run = (SELECT id FROM runs WHERE incarnation = ?)
 ORDER BY seq DESC LIMIT 1
+
+-- name: journal.end
+SELECT seq + entries - 1 FROM journal WHERE run = ? ORDER BY seq DESC LIMIT 1
+
+-- name: log
+SELECT id, records FROM log ORDER BY id
 
 -- name: journal.entries
 SELECT coalesce(sum(entries), 0) FROM journal

@@ -27,6 +27,9 @@ UPDATE runs SET owner = NULL, recoveries = recoveries + 1 WHERE owner IS NOT NUL
 -- name: owned.release
 UPDATE runs SET owner = NULL WHERE owner IS NOT NULL
 
+-- name: owned.all
+SELECT id FROM runs WHERE owner IS NOT NULL
+
 -- name: owned.list
 SELECT id, incarnation FROM runs WHERE owner = ?
 
@@ -79,14 +82,17 @@ SELECT ${run} FROM runs r WHERE claimable_at <= ? ORDER BY claimable_at, id
 
 -- ---- what belongs to a run ----
 
--- name: unit.insert
-INSERT INTO journal (run, seq, entries, body) VALUES (?, ?, ?, ?)
+-- name: journal.insert
+INSERT INTO journal (run, seq, entries, units) VALUES (?, ?, ?, ?)
 
--- name: unit.last
-SELECT seq + entries - 1 FROM journal WHERE run = ? ORDER BY seq DESC LIMIT 1
+-- name: log.insert
+INSERT INTO log (id, records) VALUES (?, ?)
 
--- name: unit.body
-SELECT body FROM journal WHERE run = ? AND seq = ?
+-- name: log.drop
+DELETE FROM log WHERE id <= ?
+
+-- name: log.clear
+DELETE FROM log
 
 -- name: inbox.insert
 INSERT INTO inbox (run, rank, message_id, kind, name, codec, value, sender, sent_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -177,9 +177,9 @@ class SqliteBadInputTest {
             NewRun bad = Runs.run("bad");
             store.write(List.of(Runs.create(node, good), Runs.create(node, bad)));
             // Nobody may write to a journal but its owner; somebody has.
-            sql("INSERT INTO journal (run, seq, entries, body) SELECT id, 2, 1, x'00' FROM runs WHERE run_id = 'bad'");
+            sql("INSERT INTO journal (run, seq, entries, units) SELECT id, 1, 2, x'0100' FROM runs WHERE run_id = 'bad'");
             Write goodOne = Runs.advance(node, good.incarnation(), Runs.unit(2));
-            Write badOne = Runs.advance(node, bad.incarnation(), Runs.unit(2));
+            Write badOne = Runs.advance(node, bad.incarnation(), Runs.unit(2, Log.LIMITS.row()));
             StoreException refused = refused("store_refused", () -> store.write(List.of(goodOne, badOne)));
             assertThat(refused.effect()).isEqualTo(Effect.NOTHING_REFUSED);
             assertThat(refused).hasMessageContainingAll(file().toString(), "contradicts what is there");
@@ -192,7 +192,7 @@ class SqliteBadInputTest {
 
     @Test
     void a_lock_that_somebody_keeps_too_long_fails_the_write_and_not_the_reads() throws Exception {
-        try (SqliteStore store = SqliteStore.open(file(), 100)) {
+        try (SqliteStore store = SqliteStore.open(file(), 100, Log.LIMITS)) {
             NewRun run = Runs.run("order-1");
             store.write(List.of(Runs.start(run)));
             List<Write> batch = List.of(Runs.send("order-1", "a"));

@@ -53,7 +53,7 @@ class SqlitePlansTest {
         "run.by_incarnation  | SEARCH r USING INDEX runs_by_incarnation (incarnation=?)",
         "journal             | SEARCH journal USING INDEX journal_by_run (run=? AND seq>?)",
         "journal.last        | SEARCH journal USING INDEX journal_by_run (run=?)",
-        "unit.last           | SEARCH journal USING INDEX journal_by_run (run=?)",
+        "journal.end         | SEARCH journal USING INDEX journal_by_run (run=?)",
         "run.addressed       | SEARCH inbox USING COVERING INDEX inbox_by_run (run=?)"})
     void a_statement_goes_straight_to_its_rows(String statement, String way) {
         assertThat(plan(statement)).as("the plan of %s", statement).contains(way)
@@ -61,7 +61,7 @@ class SqlitePlansTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"claim", "claimable.next", "inbox.of_chain", "journal", "journal.last", "unit.last"})
+    @CsvSource({"claim", "claimable.next", "inbox.of_chain", "journal", "journal.last", "journal.end", "log"})
     void what_is_asked_all_the_time_is_not_sorted(String statement) {
         assertThat(plan(statement)).noneMatch(step -> step.contains("TEMP B-TREE"));
     }

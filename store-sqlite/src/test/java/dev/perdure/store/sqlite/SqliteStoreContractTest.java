@@ -121,17 +121,32 @@ class SqliteStoreContractTest {
         }
     }
 
+    /** The same with a log that is cut, and rows that are full, all the time. */
+    @Nested
+    class DifferentialWithAShortLog extends DifferentialContract {
+        @Override
+        protected StoreFixture fixture() throws IOException {
+            return new SqliteFixture(new Log.Limits(100, 300));
+        }
+    }
+
     /** A database in a directory of its own. */
     private static final class SqliteFixture implements StoreFixture {
         private final Path directory;
+        private final Log.Limits limits;
 
         SqliteFixture() throws IOException {
-            directory = Files.createTempDirectory("perdure-sqlite");
+            this(Log.LIMITS);
+        }
+
+        SqliteFixture(Log.Limits limits) throws IOException {
+            this.directory = Files.createTempDirectory("perdure-sqlite");
+            this.limits = limits;
         }
 
         @Override
         public Store open() {
-            return SqliteStore.open(directory.resolve("store.db"));
+            return SqliteStore.open(directory.resolve("store.db"), 5_000, limits);
         }
 
         @Override

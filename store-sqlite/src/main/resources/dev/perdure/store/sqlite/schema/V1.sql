@@ -64,15 +64,22 @@ CREATE TABLE attributes (
 ) WITHOUT ROWID;
 CREATE INDEX attributes_by_value ON attributes (name, value, run);
 
--- One row for each unit, whatever run it belongs to, appended at the end of the table; see docs/adr/0020.
+-- Journals: a row has some units of one run, in order, appended at the end of the table; see docs/adr/0024.
 CREATE TABLE journal (
     id      INTEGER PRIMARY KEY,
     run     INTEGER NOT NULL,
-    seq     INTEGER NOT NULL,
+    seq     INTEGER NOT NULL,  -- the number of its first entry
     entries INTEGER NOT NULL,
-    body    BLOB    NOT NULL
+    units   BLOB    NOT NULL
 );
 CREATE UNIQUE INDEX journal_by_run ON journal (run, seq);
+
+-- What has been appended to the journals of owned runs lately: a row for each batch. Of each run only what comes after its
+-- rows above counts.
+CREATE TABLE log (
+    id      INTEGER PRIMARY KEY,
+    records BLOB NOT NULL
+);
 
 -- Messages that a run has not heard yet. They are heard by rank, then by number.
 CREATE TABLE inbox (
