@@ -15,6 +15,7 @@ import dev.perdure.store.RunRow;
 import dev.perdure.store.RunState;
 import dev.perdure.store.Write;
 import dev.perdure.store.sqlite.Rows.Found;
+import dev.perdure.store.sqlite.file.Session;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * One batch of writes, carried out within one transaction. A write first looks at everything that could refuse it and
  * only then changes something, so that a refused one leaves nothing behind.
  *
- * <p>Units are written together at the end. That is safe because nothing before that reads the journal but {@link #has},
- * which knows the tails.
+ * <p>Units are written together at the end. That is safe because nothing before that reads the journal but {@link
+ * #has}, which knows the tails.
  */
 final class Batch {
 

@@ -2,6 +2,8 @@
 package dev.perdure.store.sqlite;
 
 import dev.perdure.store.NewMessage;
+import dev.perdure.store.sqlite.file.Prepared;
+import dev.perdure.store.sqlite.file.Session;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;

@@ -3,6 +3,7 @@ package dev.perdure.store.sqlite;
 
 import dev.perdure.journal.Unit;
 import dev.perdure.journal.UnitFormat;
+import dev.perdure.store.sqlite.file.Session;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ final class Journals {
         });
     }
 
-    /** Passes over all that the log has of a run, whether it counts or not. Runs without an owner have nothing there. */
+    /** Passes over all that the log has of a run, counting or not; a run without an owner has nothing there. */
     private static void visitLog(Session session, UUID incarnation, Visit visit) throws SQLException {
         Long run = session.sql("run.owned").with(incarnation).first(row -> row.getLong(1));
         if (run != null) {

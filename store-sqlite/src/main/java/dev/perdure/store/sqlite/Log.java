@@ -2,6 +2,7 @@
 package dev.perdure.store.sqlite;
 
 import dev.perdure.journal.Unit;
+import dev.perdure.store.sqlite.file.Session;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

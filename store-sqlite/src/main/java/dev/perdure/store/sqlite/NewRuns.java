@@ -9,6 +9,7 @@ import dev.perdure.store.RunRow;
 import dev.perdure.store.RunState;
 import dev.perdure.store.Write;
 import dev.perdure.store.sqlite.Rows.Found;
+import dev.perdure.store.sqlite.file.Session;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;

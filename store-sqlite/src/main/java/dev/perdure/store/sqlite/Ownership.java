@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.store.sqlite;
 
+import dev.perdure.store.sqlite.file.Session;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;

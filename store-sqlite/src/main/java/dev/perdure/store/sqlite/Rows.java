@@ -10,6 +10,8 @@ import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.RunRow;
+import dev.perdure.store.sqlite.file.Prepared;
+import dev.perdure.store.sqlite.file.Session;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;

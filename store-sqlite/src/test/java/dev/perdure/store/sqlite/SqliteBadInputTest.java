@@ -10,6 +10,8 @@ import dev.perdure.store.RunFilter;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.StoreException.Effect;
 import dev.perdure.store.Write;
+import dev.perdure.store.sqlite.file.Database;
+import dev.perdure.store.sqlite.file.SqliteErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,7 +179,8 @@ class SqliteBadInputTest {
             NewRun bad = Runs.run("bad");
             store.write(List.of(Runs.create(node, good), Runs.create(node, bad)));
             // Nobody may write to a journal but its owner; somebody has.
-            sql("INSERT INTO journal (run, seq, entries, units) SELECT id, 1, 2, x'0100' FROM runs WHERE run_id = 'bad'");
+            sql("INSERT INTO journal (run, seq, entries, units)"
+                    + " SELECT id, 1, 2, x'0100' FROM runs WHERE run_id = 'bad'");
             Write goodOne = Runs.advance(node, good.incarnation(), Runs.unit(2));
             Write badOne = Runs.advance(node, bad.incarnation(), Runs.unit(2, Log.LIMITS.row()));
             StoreException refused = refused("store_refused", () -> store.write(List.of(goodOne, badOne)));

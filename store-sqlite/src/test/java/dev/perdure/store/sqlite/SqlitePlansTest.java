@@ -7,6 +7,8 @@ import dev.perdure.RunStatus;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.Store;
+import dev.perdure.store.sqlite.file.Prepared;
+import dev.perdure.store.sqlite.file.Sql;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

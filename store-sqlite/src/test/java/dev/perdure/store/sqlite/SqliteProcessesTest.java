@@ -11,6 +11,7 @@ import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Store;
 import dev.perdure.store.StoreInUseException;
+import dev.perdure.store.sqlite.file.Database;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

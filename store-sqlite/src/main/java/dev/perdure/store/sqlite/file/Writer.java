@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.perdure.store.sqlite;
+package dev.perdure.store.sqlite.file;
 
 import dev.perdure.store.StoreException;
 import dev.perdure.store.StoreException.Effect;
@@ -14,10 +14,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * without a break it leaves the lock alone for a moment, which costs two hundredths of its throughput and nothing
  * when it is idle.
  */
-final class Writer {
+public final class Writer {
 
     /** What is done in a transaction. */
-    interface Work<T> {
+    public interface Work<T> {
         T in(Session session) throws SQLException;
     }
 
@@ -45,14 +45,14 @@ final class Writer {
      *
      * @param afterFailure called under the lock when a transaction was not committed, or perhaps not
      */
-    Writer(Database database, Runnable afterFailure) {
+    public Writer(Database database, Runnable afterFailure) {
         this.database = database;
         this.afterFailure = afterFailure;
         this.session = database.openToWrite();
     }
 
     /** Carries out work in a transaction that has the write lock from its beginning and is on the disk at its end. */
-    <T> T transaction(Work<T> work) {
+    public <T> T transaction(Work<T> work) {
         return transaction(true, work);
     }
 
@@ -60,7 +60,7 @@ final class Writer {
      * The same without waiting for the disk: for what nobody needs any more when the power has failed. Whatever is
      * committed later brings it to the disk, too.
      */
-    <T> T quickTransaction(Work<T> work) {
+    public <T> T quickTransaction(Work<T> work) {
         return transaction(false, work);
     }
 
@@ -114,7 +114,7 @@ final class Writer {
     }
 
     /** Looks something up on this connection, outside of a transaction. */
-    <T> T look(Work<T> work) {
+    public <T> T look(Work<T> work) {
         lock.lock();
         try {
             checkOpen();
@@ -130,7 +130,7 @@ final class Writer {
     /**
      * See {@link dev.perdure.store.Store#foreignChanges}. Does not wait: whoever has the lock keeps the number fresh.
      */
-    long foreignChanges() {
+    public long foreignChanges() {
         if (lock.tryLock()) {
             try {
                 checkOpen();
@@ -146,7 +146,7 @@ final class Writer {
     }
 
     /** The number as it was at the beginning of this transaction. */
-    long knownForeignChanges() {
+    public long knownForeignChanges() {
         return foreignChanges;
     }
 
@@ -181,7 +181,7 @@ final class Writer {
         }
     }
 
-    void close() {
+    public void close() {
         lock.lock();
         try {
             if (!closed) {

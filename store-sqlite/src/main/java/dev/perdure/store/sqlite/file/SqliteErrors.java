@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.perdure.store.sqlite;
+package dev.perdure.store.sqlite.file;
 
 import dev.perdure.store.StoreException;
 import dev.perdure.store.StoreException.Effect;
@@ -12,7 +12,7 @@ import org.sqlite.SQLiteException;
  * Says in the words of the store what SQLite has said: which file, what is wrong, what to do, what became of the
  * change.
  */
-final class SqliteErrors {
+public final class SqliteErrors {
 
     /** The low octet of a result code is its kind, the rest is detail. */
     private static final int KIND = 0xFF;
@@ -20,18 +20,18 @@ final class SqliteErrors {
     private final Path file;
     private final long busyMillis;
 
-    SqliteErrors(Path file, long busyMillis) {
+    public SqliteErrors(Path file, long busyMillis) {
         this.file = file;
         this.busyMillis = busyMillis;
     }
 
     /** An error before the end of a transaction, which has been rolled back. */
-    StoreException nothingWritten(SQLException error) {
+    public StoreException nothingWritten(SQLException error) {
         return translate(error, Effect.NOTHING_RETRY);
     }
 
     /** An error at COMMIT: if the disk failed, the change may or may not be there after the next start. */
-    StoreException atCommit(SQLException error) {
+    public StoreException atCommit(SQLException error) {
         return translate(error, Effect.UNKNOWN);
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.perdure.store.sqlite;
+package dev.perdure.store.sqlite.file;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -12,10 +12,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A connection with the statements that were prepared on it. Not safe for threads: whoever has it has it alone. */
-final class Session implements AutoCloseable {
+public final class Session implements AutoCloseable {
 
     /** What is done in a snapshot. */
-    interface Reading<T extends @Nullable Object> {
+    public interface Reading<T extends @Nullable Object> {
         T read() throws SQLException;
     }
 
@@ -30,7 +30,7 @@ final class Session implements AutoCloseable {
     }
 
     /** A statement of the {@code .sql} files, prepared when it is used for the first time. */
-    Prepared sql(String name) throws SQLException {
+    public Prepared sql(String name) throws SQLException {
         Prepared statement = prepared.get(name);
         if (statement == null) {
             statement = prepare(Sql.text(name));
@@ -40,14 +40,14 @@ final class Session implements AutoCloseable {
     }
 
     /** A statement of which rows are added now, and carried out by {@link #catchUp}. */
-    Prepared later(String name) throws SQLException {
+    public Prepared later(String name) throws SQLException {
         Prepared statement = sql(name);
         waiting.add(statement);
         return statement;
     }
 
     /** Carries out what was put off. */
-    void catchUp() throws SQLException {
+    public void catchUp() throws SQLException {
         for (Prepared statement : waiting) {
             statement.updateAdded();
         }
@@ -55,7 +55,7 @@ final class Session implements AutoCloseable {
     }
 
     /** Reads several times, and sees everything as it is at the first. After an error this session is of no use. */
-    <T extends @Nullable Object> T snapshot(Reading<T> reading) throws SQLException {
+    public <T extends @Nullable Object> T snapshot(Reading<T> reading) throws SQLException {
         sql("begin.to_read").update();
         T read = reading.read();
         sql("commit").update();
@@ -63,7 +63,7 @@ final class Session implements AutoCloseable {
     }
 
     /** A statement made for one use; the caller closes it. */
-    Prepared prepare(String text) throws SQLException {
+    public Prepared prepare(String text) throws SQLException {
         return new Prepared(connection.prepareStatement(text));
     }
 
@@ -77,14 +77,14 @@ final class Session implements AutoCloseable {
     }
 
     /** Carries out a text without results, such as a PRAGMA or a definition. */
-    void run(String text) throws SQLException {
+    public void run(String text) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(text);
         }
     }
 
     /** The first column of the first row, as text. */
-    String ask(String text) throws SQLException {
+    public String ask(String text) throws SQLException {
         try (Statement statement = connection.createStatement(); ResultSet answer = statement.executeQuery(text)) {
             return answer.next() ? answer.getString(1) : "";
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.perdure.store.sqlite;
+package dev.perdure.store.sqlite.file;
 
 import dev.perdure.store.StoreException;
 import dev.perdure.store.StoreException.Effect;
@@ -11,7 +11,7 @@ import java.util.concurrent.Semaphore;
  * A few connections that only read: none waits for the writer, nor the writer for them. Any number of threads may come;
  * they wait for a free one in order of arrival.
  */
-final class Readers {
+public final class Readers {
 
     private final Database database;
     private final int most = Math.max(2, Math.min(8, Runtime.getRuntime().availableProcessors()));
@@ -22,11 +22,11 @@ final class Readers {
 
     private volatile boolean closed;
 
-    Readers(Database database) {
+    public Readers(Database database) {
         this.database = database;
     }
 
-    <T> T read(Writer.Work<T> work) {
+    public <T> T read(Writer.Work<T> work) {
         free.acquireUninterruptibly();
         Session session = null;
         boolean sound = false;
@@ -56,7 +56,7 @@ final class Readers {
     }
 
     /** Waits for those who read, then closes the connections. */
-    void close() {
+    public void close() {
         free.acquireUninterruptibly(most);
         try {
             closed = true;

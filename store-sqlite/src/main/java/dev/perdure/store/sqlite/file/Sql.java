@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.perdure.store.sqlite;
+package dev.perdure.store.sqlite.file;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * The text of every statement, by name. SQL lives in {@code .sql} files: a line {@code -- name: x} begins statement
  * x.
  */
-final class Sql {
+public final class Sql {
 
     private static final Pattern NAME = Pattern.compile("(?m)^-- name: (\\S+)$");
     private static final Pattern COMMENT = Pattern.compile("(?m)^--.*$\n?");
@@ -32,7 +32,7 @@ final class Sql {
     }
 
     /** A statement, or a part of one. */
-    static String text(String name) {
+    public static String text(String name) {
         String sql = STATEMENTS.get(name);
         if (sql == null) {
             throw new IllegalArgumentException("there is no statement '" + name + "' in the .sql files. Add it there");

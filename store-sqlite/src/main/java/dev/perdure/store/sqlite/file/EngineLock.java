@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.perdure.store.sqlite;
+package dev.perdure.store.sqlite.file;
 
 import dev.perdure.store.StoreException;
 import dev.perdure.store.StoreException.Effect;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * locks that the process has on it, so if Java ever opened and closed the database, -wal or -shm file, SQLite's locks
  * would be gone. For the same reason a process never opens the lock file twice, see {@link #HELD}.
  */
-final class EngineLock implements AutoCloseable {
+public final class EngineLock implements AutoCloseable {
 
     /** The databases whose lock this process has, by real path. Asked before the lock file is opened a second time. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
@@ -55,7 +55,7 @@ final class EngineLock implements AutoCloseable {
      * @param database the real path of the database
      * @param now milliseconds since 1970, for the text
      */
-    static EngineLock take(Path database, long now) {
+    public static EngineLock take(Path database, long now) {
         if (!HELD.add(database)) {
             throw inUse(database, "another engine of this very process");
         }

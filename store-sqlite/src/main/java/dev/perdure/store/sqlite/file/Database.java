@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.perdure.store.sqlite;
+package dev.perdure.store.sqlite.file;
 
 import dev.perdure.store.StoreException;
 import dev.perdure.store.StoreException.Effect;
@@ -12,7 +12,7 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
 /** The file: how it is opened, and how it is set. */
-final class Database {
+public final class Database {
 
     /**
      * Octets of a page. What a commit costs is the pages it touches: larger ones make the commit of a single unit
@@ -30,17 +30,17 @@ final class Database {
     private final long busyMillis;
     private final SqliteErrors errors;
 
-    Database(Path file, long busyMillis) {
+    public Database(Path file, long busyMillis) {
         this.file = file.toAbsolutePath().normalize();
         this.busyMillis = busyMillis;
         this.errors = new SqliteErrors(this.file, busyMillis);
     }
 
-    Path file() {
+    public Path file() {
         return file;
     }
 
-    SqliteErrors errors() {
+    public SqliteErrors errors() {
         return errors;
     }
 
@@ -167,10 +167,10 @@ final class Database {
      * Which tables there are. A database says in {@code user_version} which version of the schema it has; a file
      * {@code schema/V<n>.sql} leads from version n - 1 to n.
      */
-    static final class Schema {
+    public static final class Schema {
 
         /** The newest version, which this build writes. */
-        static final int VERSION = 1;
+        public static final int VERSION = 1;
 
         private Schema() {
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.perdure.store.sqlite;
+package dev.perdure.store.sqlite.file;
 
 import java.nio.ByteBuffer;
 import java.sql.PreparedStatement;
@@ -11,10 +11,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A prepared statement that is given its values in order, carried out, and then used again. Not safe for threads. */
-final class Prepared {
+public final class Prepared {
 
     /** Makes a value of the row at which the result stands. */
-    interface Row<T extends @Nullable Object> {
+    public interface Row<T extends @Nullable Object> {
         T of(ResultSet row) throws SQLException;
     }
 
@@ -25,28 +25,28 @@ final class Prepared {
         this.statement = statement;
     }
 
-    Prepared with(long value) throws SQLException {
+    public Prepared with(long value) throws SQLException {
         statement.setLong(next++, value);
         return this;
     }
 
-    Prepared with(String value) throws SQLException {
+    public Prepared with(String value) throws SQLException {
         statement.setString(next++, value);
         return this;
     }
 
-    Prepared with(byte[] value) throws SQLException {
+    public Prepared with(byte[] value) throws SQLException {
         statement.setBytes(next++, value);
         return this;
     }
 
-    Prepared with(@Nullable UUID value) throws SQLException {
+    public Prepared with(@Nullable UUID value) throws SQLException {
         statement.setBytes(next++, value == null ? null : octets(value));
         return this;
     }
 
     /** A time that may never come, which is NULL in the database. */
-    Prepared withTime(long time) throws SQLException {
+    public Prepared withTime(long time) throws SQLException {
         if (time == Long.MAX_VALUE) {
             statement.setObject(next++, null);
             return this;
@@ -55,34 +55,34 @@ final class Prepared {
     }
 
     /** Carries out a change, and tells how many rows it concerned. */
-    int update() throws SQLException {
+    public int update() throws SQLException {
         next = 1;
         return statement.executeUpdate();
     }
 
     /** Keeps the values of one row for {@link #updateAdded}, which is quicker than one {@link #update} for each. */
-    void add() throws SQLException {
+    public void add() throws SQLException {
         next = 1;
         statement.addBatch();
     }
 
-    void updateAdded() throws SQLException {
+    public void updateAdded() throws SQLException {
         statement.executeBatch();
     }
 
     /** The first row, or null if there is none. */
-    <T> @Nullable T first(Row<T> row) throws SQLException {
+    public <T> @Nullable T first(Row<T> row) throws SQLException {
         next = 1;
         try (ResultSet result = statement.executeQuery()) {
             return result.next() ? row.of(result) : null;
         }
     }
 
-    boolean any() throws SQLException {
+    public boolean any() throws SQLException {
         return first(row -> true) != null;
     }
 
-    <T> List<T> all(Row<T> row) throws SQLException {
+    public <T> List<T> all(Row<T> row) throws SQLException {
         next = 1;
         List<T> all = new ArrayList<>();
         try (ResultSet result = statement.executeQuery()) {
@@ -94,7 +94,7 @@ final class Prepared {
     }
 
     /** Goes through the rows as long as that returns true. */
-    void eachWhile(Row<Boolean> row) throws SQLException {
+    public void eachWhile(Row<Boolean> row) throws SQLException {
         next = 1;
         try (ResultSet result = statement.executeQuery()) {
             boolean goOn = true;
@@ -105,7 +105,7 @@ final class Prepared {
     }
 
     /** The first rows of which something can be made, up to a limit; a row of which null is made is passed over. */
-    <T> List<T> some(int limit, Row<@Nullable T> row) throws SQLException {
+    public <T> List<T> some(int limit, Row<@Nullable T> row) throws SQLException {
         next = 1;
         List<T> some = new ArrayList<>();
         try (ResultSet result = statement.executeQuery()) {
@@ -119,7 +119,7 @@ final class Prepared {
         return some;
     }
 
-    void close() throws SQLException {
+    public void close() throws SQLException {
         statement.close();
     }
 
