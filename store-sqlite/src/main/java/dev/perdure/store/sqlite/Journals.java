@@ -3,6 +3,7 @@ package dev.perdure.store.sqlite;
 
 import dev.perdure.journal.Unit;
 import dev.perdure.journal.UnitFormat;
+import dev.perdure.store.sqlite.file.Prepared;
 import dev.perdure.store.sqlite.file.Session;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -46,11 +47,16 @@ final class Journals {
 
     private static List<Unit> rows(Session session, UUID incarnation, long after, int limit) throws SQLException {
         List<Unit> units = new ArrayList<>();
-        session.sql("journal").with(incarnation).with(incarnation).with(after).eachWhile(row -> {
+        rowsAfter(session, incarnation, after).eachWhile(row -> {
             take(units, new Packed.Reader(row.getLong(1), row.getBytes(2)), after, limit);
             return units.size() < limit;
         });
         return units;
+    }
+
+    private static Prepared rowsAfter(Session session, UUID incarnation, long after) throws SQLException {
+        return after == 0 ? session.sql("journal").with(incarnation)
+                : session.sql("journal.after").with(incarnation).with(incarnation).with(after);
     }
 
     private static void take(List<Unit> units, Packed.Reader packed, long after, int limit) throws SQLException {
@@ -116,7 +122,7 @@ final class Journals {
     static boolean has(Session session, UUID incarnation, @Nullable Tail tail, List<Unit> units)
             throws SQLException {
         Deque<Unit> missing = new ArrayDeque<>(units);
-        session.sql("journal").with(incarnation).with(incarnation).with(units.getFirst().seq()).eachWhile(row -> {
+        rowsAfter(session, incarnation, units.getFirst().seq() - 1).eachWhile(row -> {
             strike(missing, new Packed.Reader(row.getLong(1), row.getBytes(2)));
             return !missing.isEmpty();
         });

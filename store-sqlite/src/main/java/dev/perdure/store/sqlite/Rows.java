@@ -54,14 +54,16 @@ final class Rows {
 
     static NewRun launch(ResultSet row, Session session) throws SQLException {
         long run = row.getLong(10);
-        return new NewRun(row.getString(1), id(row, 2), id(row, 3), row.getString(4), payload(row, 6),
-                texts(session.sql("launch.headers").with(run)), texts(session.sql("launch.attributes").with(run)),
-                row.getLong(5), row.getLong(8), idOrNull(row, 9));
+        // Most runs have neither.
+        Map<String, String> headers = row.getBoolean(11) ? texts(session.sql("launch.headers"), run) : Map.of();
+        Map<String, String> attributes = row.getBoolean(12) ? texts(session.sql("launch.attributes"), run) : Map.of();
+        return new NewRun(row.getString(1), id(row, 2), id(row, 3), row.getString(4), payload(row, 6), headers,
+                attributes, row.getLong(5), row.getLong(8), idOrNull(row, 9));
     }
 
-    private static Map<String, String> texts(Prepared query) throws SQLException {
+    private static Map<String, String> texts(Prepared query, long run) throws SQLException {
         Map<String, String> texts = new LinkedHashMap<>();
-        query.all(row -> texts.put(row.getString(1), row.getString(2)));
+        query.with(run).all(row -> texts.put(row.getString(1), row.getString(2)));
         return Collections.unmodifiableMap(texts);
     }
 

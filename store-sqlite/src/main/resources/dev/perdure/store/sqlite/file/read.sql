@@ -37,7 +37,8 @@ SELECT ${run} FROM runs r WHERE r.run_id = ? AND r.present = 1
 SELECT ${run} FROM runs r WHERE r.incarnation = ?
 
 -- name: launch
-SELECT r.run_id, r.incarnation, r.chain, r.workflow, r.created_at, l.codec, l.input, l.start_at, l.previous, r.id
+SELECT r.run_id, r.incarnation, r.chain, r.workflow, r.created_at, l.codec, l.input, l.start_at, l.previous, r.id,
+    EXISTS (SELECT 1 FROM headers WHERE run = r.id), EXISTS (SELECT 1 FROM attributes WHERE run = r.id)
 FROM runs r JOIN launches l ON l.run = r.id
 WHERE r.incarnation = ?
 
@@ -50,8 +51,13 @@ SELECT name, value FROM attributes WHERE run = ?
 -- name: run.owned
 SELECT id FROM runs WHERE incarnation = ? AND owner IS NOT NULL
 
--- The rows that may have a unit after an entry: from the one that has this entry.
 -- name: journal
+SELECT seq, units FROM journal
+WHERE run = (SELECT id FROM runs WHERE incarnation = ?)
+ORDER BY seq
+
+-- The rows that may have a unit after an entry: from the one that has this entry.
+-- name: journal.after
 SELECT seq, units FROM journal
 WHERE run = (SELECT id FROM runs WHERE incarnation = ?1) AND seq >= (
     SELECT coalesce(max(seq), 0) FROM journal
