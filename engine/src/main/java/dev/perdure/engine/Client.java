@@ -39,7 +39,7 @@ public interface Client extends AutoCloseable {
      * @return ready to use
      */
     static Client connect(Store store, Payloads payloads) {
-        return new StoreClient(store, payloads, World.real());
+        return new StoreClient(store, payloads, World.real(), StoreClient.LOOK_NANOS);
     }
 
     /**

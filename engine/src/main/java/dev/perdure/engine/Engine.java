@@ -68,7 +68,7 @@ public final class Engine extends StoreClient {
     private final CountDownLatch terminated = new CountDownLatch(1);
 
     Engine(Store store, World world, Settings settings, Workflows workflows, Ending ending) {
-        super(store, settings.payloads(), world);
+        super(store, settings.payloads(), world, Dispatcher.LOOK_NANOS);
         this.node = world.newId();
         this.workflows = workflows;
         this.ending = ending;

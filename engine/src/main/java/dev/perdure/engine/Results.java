@@ -27,11 +27,11 @@ import org.slf4j.LoggerFactory;
 final class Results {
 
     private static final Logger LOG = LoggerFactory.getLogger(Results.class);
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final int ROUNDS_BETWEEN_FULL_LOOKS = 50;
+    private static final long FULL_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Store store;
     private final World world;
+    private final long lookNanos;
     private final World.Gate gate;
     private final Predicate<UUID> kept;
     private final Map<UUID, CompletableFuture<End>> waiting = new ConcurrentHashMap<>();
@@ -52,12 +52,14 @@ final class Results {
      *
      * @param store where ends are looked up
      * @param world time and threads
+     * @param lookNanos how soon a change from outside is noticed
      * @param kept whether an incarnation is in this memory, so that {@link #ended} is still to come for it, unless it
      *     leaves memory before it ends
      */
-    Results(Store store, World world, Predicate<UUID> kept) {
+    Results(Store store, World world, long lookNanos, Predicate<UUID> kept) {
         this.store = store;
         this.world = world;
+        this.lookNanos = lookNanos;
         this.kept = kept;
         this.gate = world.gate();
     }
@@ -152,11 +154,11 @@ final class Results {
         long seenInFull = Long.MIN_VALUE;
         int rounds = 0;
         while (!closed && !waiting.isEmpty()) {
-            gate.pass(LOOK_NANOS);
+            gate.pass(lookNanos);
             try {
                 long changes = store.foreignChanges();
                 rounds++;
-                boolean full = rounds >= ROUNDS_BETWEEN_FULL_LOOKS;
+                boolean full = rounds * lookNanos >= FULL_LOOK_NANOS;
                 if (changes != seen || full) {
                     // Also those that are kept, if others write: one of them could be somebody else's by now.
                     lookForAll(full && changes != seenInFull);

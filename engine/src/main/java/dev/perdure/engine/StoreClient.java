@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 class StoreClient implements Client {
 
+    /** Results are all that a client looks for. */
+    static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private static final int LONGEST_PAGE = 10_000;
 
     private final Store store;
@@ -42,11 +46,16 @@ class StoreClient implements Client {
     private final World world;
     private final Results results;
 
-    StoreClient(Store store, Payloads payloads, World world) {
+    /**
+     * Made by {@link Client#connect}, or as a part of an engine.
+     *
+     * @param lookNanos how soon a run that ends elsewhere is noticed
+     */
+    StoreClient(Store store, Payloads payloads, World world, long lookNanos) {
         this.store = store;
         this.payloads = payloads;
         this.world = world;
-        this.results = new Results(store, world, this::isKept);
+        this.results = new Results(store, world, lookNanos, this::isKept);
     }
 
     final Store store() {

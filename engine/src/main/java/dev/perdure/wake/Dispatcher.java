@@ -49,7 +49,7 @@ public final class Dispatcher {
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     /** How soon another process's write is noticed; each look costs the store one cheap question. */
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
+    public static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
     private static final long FULL_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int LARGEST_CLAIM = 256;
     private static final int LARGEST_PAGE = 1_000;
