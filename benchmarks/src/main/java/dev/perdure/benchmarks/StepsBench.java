@@ -37,7 +37,7 @@ final class StepsBench extends Measurement {
     private static final Duration SLICE = Duration.ofSeconds(2);
 
     StepsBench() {
-        super(new Plan.Usual(1000, 10, 5));
+        super(new Plan.Usual(1000, 10, 10));
     }
 
     /** What one round found, per second. */
