@@ -64,7 +64,8 @@ class SqlitePlansTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"claim", "claimable.next", "inbox.of_chain", "journal", "journal.after", "journal.last", "journal.end", "log"})
+    @CsvSource({"claim", "claimable.next", "inbox.of_chain", "journal", "journal.after",
+        "journal.last", "journal.end", "log"})
     void what_is_asked_all_the_time_is_not_sorted(String statement) {
         assertThat(plan(statement)).noneMatch(step -> step.contains("TEMP B-TREE"));
     }
