@@ -89,4 +89,60 @@ final class Clockwork implements World {
     public Runnable whenProcessEnds(Runnable body) {
         return World.real().whenProcessEnds(body);
     }
+
+    /** This world as one engine sees it: for that engine the clock stops when it crashes. */
+    Life life() {
+        return new Life();
+    }
+
+    /** The world of one engine, which must not go on by an alarm that rings after it has crashed. */
+    final class Life implements World {
+
+        private volatile long diedAt = -1;
+
+        void end() {
+            diedAt = Clockwork.this.currentMillis();
+        }
+
+        @Override
+        public long currentMillis() {
+            long end = diedAt;
+            return end < 0 ? Clockwork.this.currentMillis() : end;
+        }
+
+        @Override
+        public UUID newId() {
+            return Clockwork.this.newId();
+        }
+
+        @Override
+        public long randomLong() {
+            return Clockwork.this.randomLong();
+        }
+
+        @Override
+        public Gate gate() {
+            return Clockwork.this.gate();
+        }
+
+        @Override
+        public long nanoTime() {
+            return Clockwork.this.nanoTime();
+        }
+
+        @Override
+        public Thread startVirtual(String name, Runnable body) {
+            return Clockwork.this.startVirtual(name, body);
+        }
+
+        @Override
+        public Thread startPlatform(String name, Runnable body) {
+            return Clockwork.this.startPlatform(name, body);
+        }
+
+        @Override
+        public Runnable whenProcessEnds(Runnable body) {
+            return Clockwork.this.whenProcessEnds(body);
+        }
+    }
 }

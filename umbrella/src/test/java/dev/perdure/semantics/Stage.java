@@ -30,6 +30,7 @@ final class Stage implements AutoCloseable {
     private final List<Thread> ending = new ArrayList<>();
     private UnaryOperator<EngineBuilder> settings = builder -> builder;
     private FrailStore store;
+    private Clockwork.Life life;
     private Engine engine;
 
     Stage(Backend backend, Path directory) {
@@ -49,7 +50,8 @@ final class Stage implements AutoCloseable {
     /** Starts an engine that runs these workflows. */
     Engine start(Workflow.Implemented<?, ?>... workflows) {
         store = new FrailStore(disk, bell);
-        EngineBuilder builder = settings.apply(Engine.builder().store(store).world(world).observer(ear)
+        life = world.life();
+        EngineBuilder builder = settings.apply(Engine.builder().store(store).world(life).observer(ear)
                 .closeDeadline(Duration.ZERO));
         for (Workflow.Implemented<?, ?> workflow : workflows) {
             builder.workflow(workflow);
@@ -74,6 +76,7 @@ final class Stage implements AutoCloseable {
      */
     void crash() {
         Engine crashed = engine;
+        life.end();
         store.die();
         ending.add(Thread.ofVirtual().name("crashed engine").start(() -> crashed.close(Duration.ZERO)));
     }
