@@ -121,7 +121,8 @@ final class Stage implements AutoCloseable {
             RunRow run = disk.find(runId).orElseThrow();
             return switch (run.status()) {
                 case SUSPENDED -> heardAll && run.wakeAt() > world.currentMillis();
-                case QUEUED, RUNNING, PAUSED -> false;
+                case QUEUED -> run.wakeAt() > world.currentMillis();
+                case RUNNING, PAUSED -> false;
                 case COMPLETED, FAILED, CANCELLED, TERMINATED, STUCK, CONTINUED -> true;
             };
         });

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.semantics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perdure.Payload;
+import dev.perdure.RunStatus;
+import dev.perdure.TypeRef;
+import dev.perdure.Workflow;
+import dev.perdure.journal.Arrival;
+import dev.perdure.journal.Command;
+import dev.perdure.journal.Event;
+import dev.perdure.journal.Unit;
+import dev.perdure.store.NewRun;
+import dev.perdure.store.Outcome;
+import dev.perdure.store.RunState;
+import dev.perdure.store.Write;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Journals that released versions have written are gone on with for ever.
+ *
+ * <p>To write those of a version: {@code -Dperdure.golden.write=VERSION}. It plays the conversation of each primitive
+ * and writes the journals that are missing; those that are there stay as they are.
+ */
+class GoldenJournalsTest {
+
+    private static final UUID INCARNATION = new UUID(0x7000L, 0x8000000000000001L);
+    private static final UUID WRITER = new UUID(0x7000L, 0x8000000000000002L);
+
+    @TempDir
+    Path directory;
+
+    static Stream<Golden> goldens() throws IOException, InterruptedException {
+        String version = System.getProperty("perdure.golden.write");
+        if (version != null) {
+            for (Primitive primitive : Primitive.all()) {
+                write(primitive.name(), version);
+            }
+        }
+        return Golden.all().stream();
+    }
+
+    private static void write(String primitive, String version) throws IOException, InterruptedException {
+        if (Files.exists(Golden.file(version, primitive))) {
+            return;
+        }
+        Script script = Script.named(primitive);
+        Path place = Files.createTempDirectory("golden");
+        try (Stage stage = new Stage(Backend.MEMORY, place)) {
+            Conversation conversation = new Conversation(script, stage, Life.LIVE);
+            conversation.play();
+            List<Unit> units = conversation.firstJournal().stream().map(GoldenJournalsTest::anonymous).toList();
+            new Golden(primitive, version, script.play(), units).write();
+        }
+        Files.delete(place);
+    }
+
+    /** Nobody's user name has to be kept for ever. */
+    private static Unit anonymous(Unit unit) {
+        return unit.arrival() instanceof Arrival.CancelRequested asked
+                ? new Unit(unit.seq(), unit.at(), new Arrival.CancelRequested(asked.reason(), "somebody"),
+                        unit.commands())
+                : unit;
+    }
+
+    // ---- they go on ----
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("goldens")
+    void x10_f9_a_journal_of_a_released_version_is_gone_on_with_from_every_unit(Golden golden) throws Exception {
+        for (Backend backend : Backend.values()) {
+            for (int units = 1; units < golden.units().size(); units++) {
+                goOn(golden, units, backend);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("goldens")
+    void x10_f9_a_finished_journal_of_a_released_version_is_replayed_to_its_end(Golden golden) throws Exception {
+        if (statusOf(golden) == RunStatus.CONTINUED) {
+            // Its successor has the name; the first test has it say its last unit again, live.
+            return;
+        }
+        for (Backend backend : Backend.values()) {
+            try (Stage stage = stageWith(golden, golden.units().size(), backend)) {
+                Workflow.Implemented<String, String> workflow = new ChangedPlays(0).workflow(golden.play());
+                // A question to a finished run is answered by its code, which has to come through the whole journal.
+                assertThat(stage.start(workflow).handle(Conversation.RUN).query("seen", null, String.class))
+                        .isEqualTo("replayed");
+            }
+        }
+    }
+
+    private void goOn(Golden golden, int units, Backend backend) throws Exception {
+        try (Stage stage = stageWith(golden, units, backend)) {
+            Workflow.Implemented<String, String> workflow = new ChangedPlays(0).workflow(golden.play());
+            stage.start(workflow);
+            for (Unit unit : golden.units().subList(units, golden.units().size())) {
+                stage.awaitRest(Conversation.RUN);
+                happens(stage, unit);
+            }
+            stage.awaitRest(Conversation.RUN);
+            // What was lost with the attempts of a step, or with the cut, takes its time once more.
+            for (int day = 0; day < 3 && !ended(stage); day++) {
+                stage.world.advance(Duration.ofDays(1));
+                stage.awaitRest(Conversation.RUN);
+            }
+            String at = golden + " from unit " + units + " on " + backend + ": "
+                    + stage.outside().handle(Conversation.RUN).explain() + "\n" + stage.journal(Conversation.RUN);
+            RunStatus ended = stage.disk.find(INCARNATION).orElseThrow().status();
+            assertThat(ended).as(at).isEqualTo(statusOf(golden));
+            assertThat(stage.disk.journal(INCARNATION, 0, Integer.MAX_VALUE)).as(at)
+                    .startsWith(golden.units().subList(0, units).toArray(Unit[]::new));
+        }
+    }
+
+    private static boolean ended(Stage stage) {
+        RunStatus status = stage.disk.find(INCARNATION).orElseThrow().status();
+        return status.isFinished() || status == RunStatus.STUCK;
+    }
+
+    /** The world does again what the unit has heard; steps are carried out by themselves. */
+    private static void happens(Stage stage, Unit unit) {
+        long late = unit.at() - stage.world.currentMillis();
+        if (late > 0) {
+            stage.world.advance(Duration.ofMillis(late));
+            stage.awaitRest(Conversation.RUN);
+        }
+        if (ended(stage)) {
+            return;
+        }
+        switch (unit.arrival()) {
+            case Arrival.SignalReceived signal -> stage.engine().signal(Conversation.RUN, signal.name(),
+                    Stage.payloads().decode(signal.value(), TypeRef.of(String.class)));
+            case Arrival.CancelRequested asked -> stage.engine().cancel(Conversation.RUN, asked.reason());
+            default -> { }
+        }
+    }
+
+    /** A store that holds so many units of a journal, and an engine that was there before. */
+    private Stage stageWith(Golden golden, int units, Backend backend) throws IOException {
+        Stage stage = new Stage(backend, Files.createTempDirectory(directory, "golden"));
+        List<Unit> held = golden.units().subList(0, units);
+        long now = held.getLast().at();
+        Payload input = Stage.payloads().encode("in");
+        NewRun run = new NewRun(Conversation.RUN, INCARNATION, INCARNATION, "play", input, Map.of(), Map.of(),
+                held.getFirst().at(), held.getFirst().at(), null);
+        RunState state = units < golden.units().size() ? null
+                : new RunState(statusOf(golden), Long.MAX_VALUE, "", "", 0, true, now);
+        stage.disk.join(WRITER, now);
+        List<Outcome> outcomes = stage.disk.write(List.of(new Write.Advance(WRITER, INCARNATION,
+                new Write.Start(run, false, List.of()), held, List.of(), state, List.of(), List.of(), Map.of(), null)));
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.kind()).isEqualTo(Outcome.Kind.DONE));
+        stage.disk.leave(WRITER);
+        stage.world.advance(Duration.ofMillis(now - stage.world.currentMillis()));
+        return stage;
+    }
+
+    private static RunStatus statusOf(Golden golden) {
+        return switch (golden.units().getLast().commands().getLast()) {
+            case Command.RunCompleted ignored -> RunStatus.COMPLETED;
+            case Command.RunFailed ignored -> RunStatus.FAILED;
+            case Command.RunCancelled ignored -> RunStatus.CANCELLED;
+            case Command.RunContinued ignored -> RunStatus.CONTINUED;
+            case Command other -> throw new AssertionError(golden + " does not end its run, but says " + other);
+        };
+    }
+
+    // ---- they are all there ----
+
+    @Test
+    void f9_each_primitive_has_a_conversation_and_a_golden_journal() {
+        TreeSet<String> written = Golden.all().stream().map(Golden::primitive)
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(Primitive.all()).allSatisfy(primitive -> {
+            assertThat(Script.named(primitive.name()).file()).exists();
+            assertThat(written).as("run GoldenJournalsTest with -Dperdure.golden.write=VERSION")
+                    .contains(primitive.name());
+        });
+    }
+
+    @Test
+    void f9_whatever_a_workflow_may_call_belongs_to_a_primitive() {
+        TreeSet<String> covered = Primitive.all().stream().flatMap(primitive -> primitive.calls().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(Primitive.everyCall()).as("calls that no line of %s has", Primitive.FILE)
+                .isSubsetOf(covered);
+        assertThat(covered).as("calls in %s that are gone", Primitive.FILE).isSubsetOf(Primitive.everyCall());
+    }
+
+    @Test
+    void f9_every_kind_of_event_stands_in_a_golden_journal() {
+        TreeSet<String> written = Golden.all().stream().flatMap(golden -> golden.units().stream())
+                .flatMap(unit -> Stream.concat(Stream.of(unit.arrival()), unit.commands().stream()))
+                .map(Event::wireName).collect(Collectors.toCollection(TreeSet::new));
+        long kinds = Stream.of(Arrival.class, Command.class).flatMap(GoldenJournalsTest::records).count();
+        assertThat(written).hasSize((int) kinds);
+    }
+
+    private static Stream<Class<?>> records(Class<?> sealed) {
+        return sealed.isSealed() ? Arrays.stream(sealed.getPermittedSubclasses()).flatMap(GoldenJournalsTest::records)
+                : Stream.of(sealed);
+    }
+}
