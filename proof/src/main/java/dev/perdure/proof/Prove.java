@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.proof;
 
+import dev.perdure.proof.crash.CrashCampaign;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "./perdure prove",
         description = "Looks for faults and prints lines 'name value unit', which proof/README.md explains.",
-        subcommands = {})
+        subcommands = {CrashCampaign.class})
 public final class Prove implements Runnable {
 
     @Spec

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.proof.crash;
+
+import dev.perdure.journal.Arrival;
+import dev.perdure.journal.Command;
+import dev.perdure.journal.Position;
+import dev.perdure.journal.Unit;
+import dev.perdure.store.Attempt;
+import dev.perdure.store.Store;
+import dev.perdure.store.Write;
+import dev.perdure.store.sqlite.SqliteStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * What is durable about steps: words that say so with the idempotency key of the step.
+ *
+ * <p>In {@link Program} no fiber uses the name of a step twice, so each key ends with 1.
+ */
+final class Facts {
+
+    static final String ANSWERED = "answered ";
+    static final String SCHEDULED = "scheduled ";
+    static final String FAILED = "failed ";
+
+    private Facts() {
+    }
+
+    /** Reads a copy: opening and closing the files themselves would tidy up what the next life has to cope with. */
+    static Set<String> read(Path directory, Path database, int life) throws IOException {
+        Set<String> incarnations = Effects.readAll(directory).stream().map(Effects.Line::incarnation)
+                .collect(Collectors.toCollection(TreeSet::new));
+        Path copy = Files.createDirectory(directory.resolve("look-" + life));
+        for (String ending : List.of("", "-wal")) {
+            Path file = database.resolveSibling(database.getFileName() + ending);
+            if (Files.exists(file)) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        Set<String> facts = new TreeSet<>();
+        try (Store store = SqliteStore.open(copy.resolve(database.getFileName()))) {
+            for (String incarnation : incarnations) {
+                UUID id = UUID.fromString(incarnation);
+                facts.addAll(of(id, store.journal(id, 0, Integer.MAX_VALUE), store.attempts(id)));
+            }
+        }
+        return facts;
+    }
+
+    static List<String> of(Write.Advance advance) {
+        return of(advance.incarnation(), advance.units(), advance.attempts());
+    }
+
+    private static List<String> of(UUID incarnation, List<Unit> units, List<Attempt> attempts) {
+        List<String> facts = new ArrayList<>();
+        for (Unit unit : units) {
+            if (unit.arrival() instanceof Arrival.Answer answer && !answer.name().isEmpty()) {
+                facts.add(ANSWERED + key(incarnation, answer.at(), answer.name()));
+            }
+            for (Command command : unit.commands()) {
+                if (command instanceof Command.StepScheduled scheduled) {
+                    facts.add(SCHEDULED + key(incarnation, scheduled.at(), scheduled.name()));
+                }
+            }
+        }
+        for (Attempt attempt : attempts) {
+            for (int made = 1; made <= attempt.made(); made++) {
+                facts.add(failed(key(incarnation, attempt.at(), attempt.step()), made));
+            }
+        }
+        return facts;
+    }
+
+    /** The words for an attempt that failed. */
+    static String failed(String key, int attempt) {
+        return FAILED + key + " " + attempt;
+    }
+
+    private static String key(UUID incarnation, Position at, String step) {
+        return incarnation + "/" + at.fiber() + "/" + step + "/1";
+    }
+}
