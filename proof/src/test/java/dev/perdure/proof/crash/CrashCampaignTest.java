@@ -41,6 +41,7 @@ class CrashCampaignTest {
     private int campaign(String... options) {
         List<String> arguments = new ArrayList<>(List.of(options));
         return new CommandLine(new CrashCampaign()).setCaseInsensitiveEnumValuesAllowed(true)
-                .setOut(new PrintWriter(counts)).setErr(new PrintWriter(words)).execute(arguments.toArray(String[]::new));
+                .setOut(new PrintWriter(counts)).setErr(new PrintWriter(words))
+                .execute(arguments.toArray(String[]::new));
     }
 }
