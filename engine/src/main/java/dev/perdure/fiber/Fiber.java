@@ -71,7 +71,7 @@ public final class Fiber {
     /** Resumes the thread; begins it the first time. */
     void move() {
         if (thread == null) {
-            thread = Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).unstarted(this::live);
+            thread = group.newThread(name, this::live);
             thread.start();
         } else {
             LockSupport.unpark(thread);

@@ -4,6 +4,7 @@ package dev.perdure.fiber;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FiberGroup {
 
+    private static final ThreadFactory VIRTUAL =
+            Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
+
     private final ArrayDeque<Fiber> line = new ArrayDeque<>();
     private final Set<Fiber> living = new LinkedHashSet<>();
     private BooleanSupplier idle = () -> false;
@@ -26,6 +30,18 @@ public final class FiberGroup {
 
     /** Who holds the baton; null for the driver. Written last and read first at each hand-over. */
     private volatile @Nullable Fiber holder;
+
+    private final ThreadFactory threads;
+
+    /** A group of virtual threads. */
+    public FiberGroup() {
+        this(VIRTUAL);
+    }
+
+    /** For tools that cannot see virtual threads. */
+    FiberGroup(ThreadFactory threads) {
+        this.threads = threads;
+    }
 
     /**
      * Adds a fiber, in line to move.
@@ -124,6 +140,12 @@ public final class FiberGroup {
     }
 
     // ---- for fibers ----
+
+    Thread newThread(String name, Runnable body) {
+        Thread thread = threads.newThread(body);
+        thread.setName(name);
+        return thread;
+    }
 
     void enqueue(Fiber fiber) {
         line.add(fiber);
