@@ -29,6 +29,8 @@ import picocli.CommandLine.Command;
  * <p>A step is measured from the beginning of its body to the beginning of the next step's body: the body, its result
  * through the codec, one turn, one commit of its own, and the way back. Slices of half a second alternate with
  * single-row commits.
+ *
+ * <p>Proves X28, B5.
  */
 @Command(name = "latency", description = "The time of one step with one run at a time, beside one bare commit.")
 final class LatencyBench extends Measurement {

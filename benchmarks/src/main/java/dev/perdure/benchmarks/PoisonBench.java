@@ -19,6 +19,8 @@ import picocli.CommandLine.Command;
  * What one run that misbehaves costs its neighbours. A load of many runs goes on; beside it, slice by slice in turn,
  * spins a plain platform thread (which no engine could prevent and which is the measure), then a workflow that never
  * parks, then runs with a payload over the limit, then a run that gets stuck whenever it is put back.
+ *
+ * <p>Proves X14, G7.
  */
 @Command(name = "poison", description = "What one run that spins, is huge or gets stuck costs its neighbours.")
 final class PoisonBench extends Measurement {

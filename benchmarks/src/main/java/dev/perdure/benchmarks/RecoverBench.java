@@ -17,6 +17,8 @@ import picocli.CommandLine.Command;
  * How long after a crash everything moves again. A process fills the store: nine of ten runs wait, one of ten is in the
  * middle of a step. It gets SIGKILL. A fresh process opens the same file and starts an engine; when all steps have
  * begun again it is killed in the middle of them, too, and so leaves the same work to the next round.
+ *
+ * <p>Proves A1.
  */
 @Command(name = "recover",
         description = "How long after SIGKILL an engine is ready and every interrupted run moves again.")

@@ -28,6 +28,8 @@ import picocli.CommandLine.Command;
 /**
  * What it costs to wait: half of the runs wait for a time hours away, half for a signal. All are started, the heap is
  * compared with that of the idle engine before, and random ones are signalled, a few at a time.
+ *
+ * <p>Proves X6, D2.
  */
 @Command(name = "sleepers",
         description = "Many waiting runs: how fast they start, what they cost, how fast a signal wakes one.")

@@ -116,7 +116,7 @@ class UnitWireTest {
     }
 
     @Test
-    void a_unit_cut_anywhere_is_refused_or_is_a_shorter_one_but_never_a_wrong_one() {
+    void x46_a_unit_cut_anywhere_is_refused_or_is_a_shorter_one_but_never_a_wrong_one() {
         Unit whole = everything(new Arrival.StepFailed(AT, "charge", FAILURE, 12));
         byte[] written = UnitFormat.encode(whole);
         List<Integer> shorter = new ArrayList<>();

@@ -163,7 +163,7 @@ class RandomProgramsTest {
     }
 
     @Test
-    void a_run_brought_back_cold_before_every_turn_says_what_it_would_have_said_warm() {
+    void x12_a7_a_run_brought_back_cold_before_every_turn_says_what_it_would_have_said_warm() {
         int turns = 0;
         for (long seed = 1; seed <= PROGRAMS / 4; seed++) {
             List<Unit> warm = liveToTheEnd(seed);
@@ -180,7 +180,7 @@ class RandomProgramsTest {
     }
 
     @Test
-    void a_journal_is_replayed_to_its_end_through_its_bytes_and_may_end_after_any_unit() {
+    void x46_a_journal_is_replayed_to_its_end_through_its_bytes_and_may_end_after_any_unit() {
         int finished = 0;
         for (long seed = 1; seed <= PROGRAMS; seed++) {
             List<Unit> journal = liveToTheEnd(seed).stream()

@@ -2,6 +2,7 @@
 package dev.perdure.proof;
 
 import dev.perdure.proof.crash.CrashCampaign;
+import dev.perdure.proof.list.ListProofs;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "./perdure prove",
         description = "Looks for faults and prints lines 'name value unit', which proof/README.md explains.",
-        subcommands = {CrashCampaign.class})
+        subcommands = {CrashCampaign.class, ListProofs.class})
 public final class Prove implements Runnable {
 
     @Spec

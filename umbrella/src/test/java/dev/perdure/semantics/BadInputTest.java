@@ -97,7 +97,7 @@ class BadInputTest extends OnEveryStore {
     }
 
     @Test
-    void an_input_over_the_limit_is_refused_with_its_size_and_what_to_do() {
+    void b2_an_input_over_the_limit_is_refused_with_its_size_and_what_to_do() {
         stage.with(builder -> builder.payloadLimit(100)).start(echo);
 
         PayloadTooLargeException refused = catchThrowableOfType(PayloadTooLargeException.class,
@@ -319,7 +319,7 @@ class BadInputTest extends OnEveryStore {
     }
 
     @Test
-    void a_context_used_on_a_foreign_thread_is_refused_with_what_to_do_instead() {
+    void a12_a_context_used_on_a_foreign_thread_is_refused_with_what_to_do_instead() {
         AtomicReference<Throwable> inStep = new AtomicReference<>();
         AtomicReference<Throwable> onThread = new AtomicReference<>();
         Workflow.Implemented<String, String> workflow = order((ctx, input) -> {

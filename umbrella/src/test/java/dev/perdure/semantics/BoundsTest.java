@@ -14,6 +14,7 @@ import dev.perdure.store.RunFilter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -139,6 +141,31 @@ class BoundsTest extends OnEveryStore {
     }
 
     @Test
+    void x6_d2_runs_that_sleep_or_wait_for_a_signal_have_no_thread_and_no_place_in_memory() throws Exception {
+        Workflow.Implemented<String, String> waiter = order((ctx, input) -> {
+            ctx.select(ctx.timer(HOUR), ctx.signals("go", String.class));
+            return "moved";
+        });
+        stage.with(builder -> builder.cacheSize(0)).start(waiter);
+        Set<String> idle = threadsOfTheEngine();
+        List<RunHandle<String>> runs = startAtOnce(waiter, 400);
+        stage.until("all wait", () ->
+                stage.outside().count(RunFilter.all().status(RunStatus.SUSPENDED)) == runs.size());
+        stage.awaitEvicted();
+        assertThat(threadsOfTheEngine()).isSubsetOf(idle);
+
+        runs.getFirst().signal("go", "!");
+        assertThat(stage.result(runs.getFirst())).isEqualTo("moved");
+        stage.world.advance(HOUR);
+        assertThat(stage.result(runs.getLast())).isEqualTo("moved");
+    }
+
+    private static Set<String> threadsOfTheEngine() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
+                .filter(name -> name.startsWith("perdure-")).collect(Collectors.toSet());
+    }
+
+    @Test
     void g5_a_run_in_the_cache_is_not_replayed_when_it_moves() {
         Workflow.Implemented<String, String> workflow =
                 order((ctx, input) -> ctx.signals("go", String.class).receive());
@@ -153,7 +180,7 @@ class BoundsTest extends OnEveryStore {
     }
 
     @Test
-    void x38_a_fiber_that_blocks_outside_of_a_step_is_warned_about_with_its_stack_and_never_ended() {
+    void x38_a11_a_fiber_that_blocks_outside_of_a_step_is_warned_about_with_its_stack_and_never_ended() {
         Roadblock road = new Roadblock();
         List<String> warnings = new CopyOnWriteArrayList<>();
         Workflow.Implemented<String, String> blocking = order((ctx, input) -> {
@@ -179,7 +206,7 @@ class BoundsTest extends OnEveryStore {
     }
 
     @Test
-    void g7_a_spinning_run_does_not_keep_others_from_moving() {
+    void x14_g7_a_spinning_run_does_not_keep_others_from_moving() {
         AtomicBoolean spin = new AtomicBoolean(true);
         AtomicBoolean spinning = new AtomicBoolean();
         Workflow.Implemented<String, String> poison = Workflow.of("poison", String.class, String.class, (ctx, in) -> {

@@ -53,7 +53,7 @@ class ClosingTest extends OnEveryStore {
 
     @ParameterizedTest
     @EnumSource(Blocked.class)
-    void x1_a_run_blocked_when_its_engine_closes_records_nothing_and_completes_with_the_next(Blocked blocked) {
+    void x1_f2_a_run_blocked_when_its_engine_closes_records_nothing_and_completes_with_the_next(Blocked blocked) {
         Workflow.Implemented<String, String> workflow = order((ctx, input) -> {
             blocked.wait.apply(ctx);
             return "through";

@@ -109,8 +109,8 @@ class DivergenceTest extends OnEveryStore {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("changes")
-    void x13_a_change_is_reported_with_both_sides_and_the_run_goes_on_once_the_code_is_back(String how, String journal,
-            String code, Workflow.Body<String, String> changed) {
+    void x13_a4_a_change_is_reported_with_both_sides_and_the_run_goes_on_once_the_code_is_back(String how,
+            String journal, String code, Workflow.Body<String, String> changed) {
         stage.start(order(ORIGINAL)).start(order(ORIGINAL), "order-1", "");
         stage.awaitRest("order-1");
         String before = stage.journal("order-1");
@@ -150,7 +150,7 @@ class DivergenceTest extends OnEveryStore {
     }
 
     @Test
-    void a6_neighbours_of_a_stuck_run_go_on() {
+    void x14_a6_neighbours_of_a_stuck_run_go_on() {
         stage.start(order(ORIGINAL)).start(order(ORIGINAL), "order-1", "");
         stage.awaitRest("order-1");
         stage.restart(order((ctx, input) -> value(ctx, "x")));
@@ -162,7 +162,7 @@ class DivergenceTest extends OnEveryStore {
     }
 
     @Test
-    void x3_a_redriven_run_that_still_does_not_fit_is_stuck_again_with_a_fresh_report() {
+    void x3_f7_a_redriven_run_that_still_does_not_fit_is_stuck_again_with_a_fresh_report() {
         stage.start(order(ORIGINAL)).start(order(ORIGINAL), "order-1", "");
         stage.awaitRest("order-1");
         stage.restart(order((ctx, input) -> value(ctx, "x")));

@@ -55,6 +55,9 @@ final class FrailStore implements Store {
     private record Trouble(Fault fault, Predicate<List<? extends Write>> which, AtomicInteger times) {
     }
 
+    private record Death(AtomicInteger writesBefore, boolean written) {
+    }
+
     private final Store disk;
     private final Bell bell;
     private final AtomicInteger failures = new AtomicInteger();
@@ -62,6 +65,7 @@ final class FrailStore implements Store {
     private volatile Trouble writing;
     private volatile boolean away;
     private volatile boolean dead;
+    private volatile Death death;
     private volatile CountDownLatch held = new CountDownLatch(0);
 
     FrailStore(Store disk, Bell bell) {
@@ -99,6 +103,15 @@ final class FrailStore implements Store {
     void die() {
         dead = true;
         letWrite();
+    }
+
+    /** It dies in the middle of a write: after so many others, and before or after that one is on the disk. */
+    void dieWriting(int writesBefore, boolean written) {
+        death = new Death(new AtomicInteger(writesBefore), written);
+    }
+
+    boolean isDead() {
+        return dead;
     }
 
     /** Batches wait before they are written. */
@@ -139,6 +152,14 @@ final class FrailStore implements Store {
         check();
         awaitRelease();
         check();
+        Death last = death;
+        if (last != null && last.writesBefore.getAndDecrement() == 0) {
+            if (last.written) {
+                disk.write(batch);
+            }
+            dead = true;
+            fail(Fault.AWAY);
+        }
         Trouble trouble = writing;
         boolean struck = trouble != null && trouble.which.test(batch)
                 && trouble.times.getAndDecrement() > 0;

@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,14 +46,20 @@ class GoldenJournalsTest {
     @TempDir
     Path directory;
 
-    static Stream<Golden> goldens() throws IOException, InterruptedException {
+    static Stream<Golden> goldens() {
+        return Golden.all().stream();
+    }
+
+    @BeforeAll
+    static void writeWhatIsMissing() throws IOException, InterruptedException {
         String version = System.getProperty("perdure.golden.write");
         if (version != null) {
+            // Nobody's name has to be kept for ever.
+            System.setProperty("user.name", "somebody");
             for (Primitive primitive : Primitive.all()) {
                 write(primitive.name(), version);
             }
         }
-        return Golden.all().stream();
     }
 
     private static void write(String primitive, String version) throws IOException, InterruptedException {
@@ -64,18 +71,9 @@ class GoldenJournalsTest {
         try (Stage stage = new Stage(Backend.MEMORY, place)) {
             Conversation conversation = new Conversation(script, stage, Life.LIVE);
             conversation.play();
-            List<Unit> units = conversation.firstJournal().stream().map(GoldenJournalsTest::anonymous).toList();
-            new Golden(primitive, version, script.play(), units).write();
+            new Golden(primitive, version, script.play(), conversation.firstJournal()).write();
         }
         Files.delete(place);
-    }
-
-    /** Nobody's user name has to be kept for ever. */
-    private static Unit anonymous(Unit unit) {
-        return unit.arrival() instanceof Arrival.CancelRequested asked
-                ? new Unit(unit.seq(), unit.at(), new Arrival.CancelRequested(asked.reason(), "somebody"),
-                        unit.commands())
-                : unit;
     }
 
     // ---- they go on ----

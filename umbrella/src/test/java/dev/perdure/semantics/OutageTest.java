@@ -168,7 +168,7 @@ class OutageTest extends OnEveryStore {
     }
 
     @Test
-    void g8_a_start_that_was_not_written_leaves_nothing_and_may_be_repeated() {
+    void b2_g8_a_start_that_was_not_written_leaves_nothing_and_may_be_repeated() {
         stage.start(threeSteps);
         for (Fault fault : List.of(Fault.AWAY, Fault.REFUSED, Fault.REQUEST_LOST)) {
             stage.store().failWrites(1, fault);
@@ -183,7 +183,7 @@ class OutageTest extends OnEveryStore {
     }
 
     @Test
-    void h7_a_refused_commit_sticks_its_own_run_and_no_other() {
+    void x14_h7_a_refused_commit_sticks_its_own_run_and_no_other() {
         stage.start(threeSteps);
         List<RunHandle<String>> runs = new ArrayList<>();
         for (int i = 0; i < 5; i++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.perdure.PerdureException;
 import dev.perdure.RunFinishedException;
 import dev.perdure.RunNotFoundException;
 import dev.perdure.RunStatus;
@@ -98,6 +99,39 @@ class SignalsTest extends OnEveryStore {
         stage.engine().signal("order-1", "item", ".");
 
         assertThat(stage.result(stage.engine().handle(collector, "order-1"))).isEqualTo("abc");
+    }
+
+    @Test
+    void x2_d4_an_engine_that_dies_at_any_write_of_a_wait_loses_no_signal_and_hears_none_twice() {
+        int deaths = 0;
+        boolean died = true;
+        for (int writes = 0; died; writes++) {
+            died = diesWaiting("before-" + writes, writes, false) | diesWaiting("after-" + writes, writes, true);
+            deaths += died ? 2 : 0;
+        }
+        assertThat(deaths).as("the message is written, and the turn that hears it").isGreaterThanOrEqualTo(4);
+    }
+
+    /** Whether the engine came to that write while one signal was sent and heard. */
+    private boolean diesWaiting(String runId, int writes, boolean written) {
+        stage.start(collector).start(collector, runId, "");
+        stage.awaitRest(runId);
+        stage.store().dieWriting(writes, written);
+        try {
+            stage.engine().signal(runId, "item", "a", "m-1");
+        } catch (PerdureException unknown) {
+            // Whoever gets no answer sends it again, under the same id.
+            assertThat(stage.store().isDead()).isTrue();
+        }
+        stage.until("heard, or dead", () ->
+                stage.store().isDead() || stage.journal(runId).contains("signal_received"));
+        boolean died = stage.store().isDead();
+        stage.crashAndStart(collector);
+        stage.engine().signal(runId, "item", "a", "m-1");
+        stage.engine().signal(runId, "item", ".");
+        assertThat(stage.result(stage.engine().handle(collector, runId))).as(stage.journal(runId)).isEqualTo("a");
+        stage.stop();
+        return died;
     }
 
     @Test

@@ -248,7 +248,7 @@ class StartingTest extends OnEveryStore {
     }
 
     @Test
-    void x16_a_run_of_an_unknown_workflow_is_left_alone_until_an_engine_knows_it() {
+    void x16_f5_a_run_of_an_unknown_workflow_is_left_alone_until_an_engine_knows_it() {
         Workflow.Implemented<String, String> other =
                 Workflow.of("other", String.class, String.class, (ctx, in) -> ctx.step("a", String.class, step -> in));
         stage.start(echo);

@@ -14,7 +14,9 @@ import dev.perdure.Workflow;
 import dev.perdure.WorkflowContext;
 import dev.perdure.engine.RunHandle;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -67,7 +69,7 @@ class StepsTest extends OnEveryStore {
     }
 
     @Test
-    void x25_twenty_crashes_cost_no_attempt() {
+    void x25_c5_twenty_crashes_cost_no_attempt() {
         List<Integer> attempts = new CopyOnWriteArrayList<>();
         AtomicInteger crashes = new AtomicInteger();
         Roadblock never = new Roadblock();
@@ -152,6 +154,45 @@ class StepsTest extends OnEveryStore {
 
         stage.world.advance(MINUTE);
         stage.until("second attempt", () -> stage.outside().handle("order-1").explain().contains("failed 2 times"));
+    }
+
+    @Test
+    void x29_every_policy_makes_the_attempts_that_its_documentation_says_after_those_pauses() {
+        Map<RetryPolicy, List<Integer>> minutesOfAttempts = new LinkedHashMap<>();
+        minutesOfAttempts.put(RetryPolicy.none(), List.of(0));
+        minutesOfAttempts.put(RetryPolicy.fixed(MINUTE, 1), List.of(0));
+        minutesOfAttempts.put(RetryPolicy.fixed(MINUTE, 3), List.of(0, 1, 2));
+        minutesOfAttempts.put(RetryPolicy.fixed(Duration.ZERO, 3), List.of(0, 0, 0));
+        minutesOfAttempts.put(RetryPolicy.exponential(MINUTE, 4), List.of(0, 1, 3, 7));
+        minutesOfAttempts.put(RetryPolicy.exponential(MINUTE, 4).factor(3), List.of(0, 1, 4, 13));
+        minutesOfAttempts.put(RetryPolicy.exponential(MINUTE, 5).maxDelay(MINUTE.multipliedBy(2)),
+                List.of(0, 1, 3, 5, 7));
+        minutesOfAttempts.put(RetryPolicy.fixed(MINUTE, 9).notOn(IllegalStateException.class), List.of(0));
+        minutesOfAttempts.put(RetryPolicy.forever(MINUTE.dividedBy(2)).onlyIf(failure ->
+                !failure.message().equals("attempt 5")), List.of(0, 0, 1, 2, 3));
+        int run = 0;
+        for (Map.Entry<RetryPolicy, List<Integer>> row : minutesOfAttempts.entrySet()) {
+            assertThat(minutesOfAttempts("order-" + run++, row.getKey())).as(row.getKey().toString())
+                    .isEqualTo(row.getValue());
+        }
+    }
+
+    /** When a step that always fails was tried, in whole minutes since its run began. */
+    private List<Integer> minutesOfAttempts(String runId, RetryPolicy policy) {
+        List<Integer> attempts = new CopyOnWriteArrayList<>();
+        long began = stage.world.currentMillis();
+        var workflow = single(StepSpec.of("a", String.class).retry(policy), step -> {
+            attempts.add((int) Duration.ofMillis(stage.world.currentMillis() - began).toMinutes());
+            throw new IllegalStateException("attempt " + step.attempt());
+        });
+        stage.start(workflow).start(workflow, runId, "");
+        for (int half = 0; half < 30; half++) {
+            stage.awaitRest(runId);
+            stage.world.advance(MINUTE.dividedBy(2));
+        }
+        assertThat(stage.view(runId).status()).isEqualTo(RunStatus.FAILED);
+        stage.stop();
+        return attempts;
     }
 
     @Test
@@ -464,7 +505,7 @@ class StepsTest extends OnEveryStore {
     // ---- keys ----
 
     @Test
-    void c4_the_key_of_a_step_is_the_same_over_attempts_crashes_and_redrives() {
+    void x19_c4_the_key_of_a_step_is_the_same_over_attempts_crashes_and_redrives() {
         Set<String> keys = ConcurrentHashMap.newKeySet();
         AtomicInteger bodies = new AtomicInteger();
         Roadblock road = new Roadblock();

@@ -91,7 +91,7 @@ class SqlitePlansTest {
     }
 
     @Test
-    void every_commit_survives_a_power_cut() {
+    void h2_every_commit_survives_a_power_cut() {
         assertThat(writer("PRAGMA journal_mode")).isEqualTo("wal");
         assertThat(writer("PRAGMA synchronous")).as("2 is FULL").isEqualTo("2");
         assertThat(writer("PRAGMA fullfsync")).isEqualTo("1");

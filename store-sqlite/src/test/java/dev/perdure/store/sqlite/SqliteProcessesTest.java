@@ -39,7 +39,7 @@ class SqliteProcessesTest {
     }
 
     @Test
-    void eight_processes_open_an_empty_file_at_once_and_one_of_them_becomes_its_engine() throws Exception {
+    void x33_h5_eight_processes_open_an_empty_file_at_once_and_one_of_them_becomes_its_engine() throws Exception {
         List<OtherProcess> eight = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             eight.add(other());
@@ -86,7 +86,7 @@ class SqliteProcessesTest {
     }
 
     @Test
-    void a_file_has_one_engine_in_one_process_too() {
+    void h2_a_file_has_one_engine_in_one_process_too() {
         try (SqliteStore first = open(); SqliteStore second = open()) {
             UUID node = UUID.randomUUID();
             first.join(node, 1);
@@ -163,7 +163,7 @@ class SqliteProcessesTest {
     }
 
     @Test
-    void a_process_that_holds_the_write_lock_for_two_seconds_makes_nothing_fail() throws Exception {
+    void h2_a_process_that_holds_the_write_lock_for_two_seconds_makes_nothing_fail() throws Exception {
         OtherProcess other = other();
         other.ask("open");
         try (SqliteStore store = open()) {

@@ -53,7 +53,7 @@ public abstract class DifferentialContract {
     protected abstract StoreFixture fixture() throws Exception;
 
     @Test
-    void it_answers_like_the_memory_store_whatever_is_done_to_it() throws Exception {
+    void h1_h4_it_answers_like_the_memory_store_whatever_is_done_to_it() throws Exception {
         long seed = Long.getLong("perdure.tck.seed", new Random().nextLong());
         try (StoreFixture fixture = fixture()) {
             Duel duel = new Duel(fixture, seed);

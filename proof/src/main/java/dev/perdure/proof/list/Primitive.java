@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.proof.list;
+
+import dev.perdure.proof.list.Sources.Source;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Something that a workflow can ask for, and what tries it.
+ *
+ * @param name that of its conversation and of its golden journal
+ * @param rows ids of what it must do
+ * @param conversation whether it has one
+ * @param goldens the versions that have written a journal of it
+ * @param fuzz the calls of it that are found in the source of random programs
+ */
+record Primitive(String name, List<String> rows, boolean conversation, List<String> goldens, List<String> fuzz) {
+
+    static final String CONVERSATIONS = "src/test/resources/conversations";
+    private static final String GOLDENS = "src/test/resources/golden";
+    private static final String PROGRAMS = "src/main/java/dev/perdure/proof/fuzz";
+
+    /** All of them, in the order of their file. */
+    static List<Primitive> all(Sources sources) {
+        List<Source> lists = sources.files("src/test/resources", file -> file.endsWith("primitives.txt"));
+        List<Source> conversations = sources.files(CONVERSATIONS, file -> true);
+        List<Source> goldens = sources.files(GOLDENS, file -> true);
+        String programs = sources.files(PROGRAMS, file -> true).stream().map(Source::text)
+                .collect(Collectors.joining());
+        return lists.stream().flatMap(list -> list.text().lines())
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .map(line -> line.split("\\s*\\|\\s*"))
+                .map(columns -> new Primitive(columns[0], List.of(columns[1].split(" ")),
+                        named(conversations, columns[0]).findAny().isPresent(),
+                        named(goldens, columns[0]).map(file -> file.path().getParent().getFileName().toString())
+                                .toList(),
+                        calls(columns[2], programs)))
+                .toList();
+    }
+
+    private static Stream<Source> named(List<Source> files, String name) {
+        return files.stream().filter(file -> file.name().equals(name));
+    }
+
+    private static List<String> calls(String calls, String programs) {
+        return List.of(calls.split(" ")).stream().map(call -> call.substring(call.indexOf('.')))
+                .filter(call -> programs.contains(call + "(")).map(call -> call.substring(1)).toList();
+    }
+
+    boolean isComplete() {
+        return conversation && !goldens.isEmpty() && !fuzz.isEmpty();
+    }
+
+    /** One line. */
+    String sentence() {
+        return String.format("%-16s conversation %-7s golden %-7s fuzz %s", name, conversation ? "yes" : "MISSING",
+                goldens.isEmpty() ? "MISSING" : String.join(" ", goldens),
+                fuzz.isEmpty() ? "MISSING" : String.join(" ", fuzz));
+    }
+}
