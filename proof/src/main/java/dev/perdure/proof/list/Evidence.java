@@ -33,7 +33,7 @@ final class Evidence {
     static Evidence in(Sources sources) {
         Evidence evidence = new Evidence();
         // The contract of a store is tests, too, and stands in a module's main sources.
-        List.of("src/test/java", "src/main/java").forEach(directory ->
+        List.of("src/test/java", "src/interleavings/java", "src/main/java").forEach(directory ->
                 sources.files(directory, Evidence::isJava).forEach(evidence::read));
         sources.files(Primitive.CONVERSATIONS, file -> true).forEach(evidence::converse);
         Primitive.all(sources).forEach(primitive -> {

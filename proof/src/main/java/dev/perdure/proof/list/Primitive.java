@@ -44,8 +44,13 @@ record Primitive(String name, List<String> rows, boolean conversation, List<Stri
     }
 
     private static List<String> calls(String calls, String programs) {
-        return List.of(calls.split(" ")).stream().map(call -> call.substring(call.indexOf('.')))
-                .filter(call -> programs.contains(call + "(")).map(call -> call.substring(1)).toList();
+        return List.of(calls.split(" ")).stream().filter(call -> programs.contains(inCode(call)))
+                .map(call -> call.substring(call.indexOf('.') + 1)).toList();
+    }
+
+    /** How a call looks in code: only a saga is begun by a static method whose name others have, too. */
+    private static String inCode(String call) {
+        return (call.equals("Saga.run") ? call : call.substring(call.indexOf('.'))) + "(";
     }
 
     boolean isComplete() {
