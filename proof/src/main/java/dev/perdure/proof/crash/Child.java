@@ -2,6 +2,7 @@
 package dev.perdure.proof.crash;
 
 import dev.perdure.engine.Engine;
+import dev.perdure.proof.crash.FaultyStore.Fault;
 import dev.perdure.store.sqlite.SqliteStore;
 import java.io.BufferedReader;
 import java.io.IOException;

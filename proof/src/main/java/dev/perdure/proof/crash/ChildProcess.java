@@ -54,17 +54,19 @@ final class ChildProcess implements AutoCloseable {
      * Starts a process that waits for a life.
      *
      * @param directory empty; for its log and its native library of SQLite, until it is closed
+     * @param environment goes along with this process's own
      */
-    static ChildProcess start(Path directory) throws IOException {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    static ChildProcess start(Path directory, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m",
                 // Threads that a life has left behind may be collected.
                 "-Djdk.trackAllThreads=false",
                 "--enable-native-access=ALL-UNNAMED", "--add-opens", "java.base/java.lang=ALL-UNNAMED",
                 "-Djava.io.tmpdir=" + directory, "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
                 "-cp", System.getProperty("java.class.path"), Child.class.getName())
-                .redirectError(directory.resolve(LOG).toFile()).start();
-        return new ChildProcess(process, directory);
+                .redirectError(directory.resolve(LOG).toFile());
+        builder.environment().putAll(environment);
+        return new ChildProcess(builder.start(), directory);
     }
 
     /** Lets it live, and kills it where it asks for that: SIGKILL, which no code over there can notice. */

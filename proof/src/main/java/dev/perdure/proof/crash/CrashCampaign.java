@@ -3,6 +3,7 @@ package dev.perdure.proof.crash;
 
 import dev.perdure.proof.Campaign;
 import dev.perdure.proof.Findings;
+import dev.perdure.proof.crash.FaultyStore.Fault;
 import dev.perdure.proof.crash.KillPoint.Side;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
 public final class CrashCampaign extends Campaign {
 
     /** Later than any clock of today, so that nothing can take the machine's clock for the world's unnoticed. */
-    private static final long BEGINNING = 4_102_444_800_000L;
+    static final long BEGINNING = 4_102_444_800_000L;
 
     private static final int ENOUGH_VIOLATIONS = 10;
     private static final int LONGEST_CALL = 200;
@@ -218,7 +219,7 @@ public final class CrashCampaign extends Campaign {
         return point + ", " + call.substring(call.indexOf(' ') + 1, Math.min(call.length(), LONGEST_CALL));
     }
 
-    private static void delete(Path directory) throws IOException {
+    static void delete(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -71,7 +71,7 @@ final class Effects {
         this.world = world;
     }
 
-    private static Path fileIn(Path directory) {
+    static Path fileIn(Path directory) {
         return directory.resolve("effects");
     }
 

@@ -9,12 +9,34 @@ import dev.perdure.store.Store;
 import dev.perdure.store.Write;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import picocli.CommandLine.ITypeConverter;
 
 /** Stands between a sound engine and a sound store, and makes of both an unsound one. */
 final class FaultyStore extends NumberedStore {
+
+    /** Deliberate faults, which the campaign must find: they are how one knows that it looks. */
+    enum Fault {
+        /** None. */
+        NONE,
+        /** Effects are released before the commit that they wait for has returned. */
+        EFFECTS_EARLY,
+        /** A message leaves the inbox before the commit of the turn that heard it. */
+        SIGNAL_EARLY,
+        /** A step's entry is written before its effect has happened. */
+        ENTRY_EARLY;
+
+        /** For the command line. */
+        static final class FromText implements ITypeConverter<Fault> {
+            @Override
+            public Fault convert(String text) {
+                return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+            }
+        }
+    }
 
     private final Fault fault;
     private final OneThread world;

@@ -4,6 +4,7 @@ package dev.perdure.proof.crash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,7 @@ final class Hospital implements AutoCloseable {
     }
 
     private ChildProcess start() throws IOException {
-        return ChildProcess.start(Files.createDirectory(directory.resolve("process-" + numbers++)));
+        return ChildProcess.start(Files.createDirectory(directory.resolve("process-" + numbers++)), Map.of());
     }
 
     @Override
