@@ -11,6 +11,7 @@ import dev.perdure.store.StoreException.Effect;
 import dev.perdure.store.Write;
 import dev.perdure.world.StillWorld;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -20,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -428,5 +430,64 @@ class GroupCommitterTest {
         });
         assertThat(own.get(30, TimeUnit.SECONDS)).isTrue();
         assertThat(committer.isWriting()).isFalse();
+    }
+
+    @Test
+    void a_batch_takes_no_more_than_a_limit_and_the_rest_is_the_next_one() throws Exception {
+        List<Numbered> commits = numbered(0, 3_000);
+        submitTogether(commits);
+        for (Numbered commit : commits) {
+            assertThat(commit.awaitFate()).isEqualTo("done");
+        }
+        assertThat(batches).extracting(List::size).containsExactly(1, 2_048, 952);
+    }
+
+    @Test
+    void an_observer_hears_how_large_a_batch_was_and_how_long_the_store_took() throws Exception {
+        AtomicLong clock = new AtomicLong(1_000);
+        StillWorld ticking = new StillWorld() {
+            @Override
+            public long nanoTime() {
+                return clock.addAndGet(5);
+            }
+        };
+        List<String> heard = new CopyOnWriteArrayList<>();
+        GroupCommitter other = new GroupCommitter(store(), ticking, new EngineObserver() {
+            @Override
+            public void batchCommitted(int size, Duration took) {
+                heard.add(size + " in " + took.toNanos() + " ns");
+            }
+        });
+        other.submit(patient(1));
+        other.close(Long.MAX_VALUE);
+        assertThat(heard).containsExactly("1 in 5 ns");
+    }
+
+    @Test
+    void a_committer_with_nothing_to_do_waits_at_its_gate_until_it_is_closed() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        GroupCommitter idle = new GroupCommitter(store(), new StillWorld() {
+            @Override
+            public Gate gate() {
+                Gate gate = super.gate();
+                return new Gate() {
+                    @Override
+                    public void open() {
+                        gate.open();
+                    }
+
+                    @Override
+                    public void pass(long nanos) {
+                        waiting.countDown();
+                        gate.pass(nanos);
+                    }
+                };
+            }
+        }, observer);
+        await(waiting);
+        idle.close(Long.MAX_VALUE);
+        Numbered late = patient(1);
+        idle.submit(late);
+        assertThat(late.awaitFate()).isEqualTo("engine_closed");
     }
 }

@@ -391,4 +391,35 @@ class DivergingTurnsTest {
         assertThat(play.evict().live.now()).isEqualTo(Play.BEGIN + 4);
         assertThat(play.live.plan().runId()).isEqualTo("run-1");
     }
+
+    @Test
+    void the_thread_that_moves_in_a_turn_is_that_of_the_fiber() {
+        AtomicReference<LiveRun> live = new AtomicReference<>();
+        AtomicReference<Boolean> moves = new AtomicReference<>();
+        Play play = Play.unbegun((ctx, input) -> {
+            moves.set(live.get().moving() == Thread.currentThread());
+            return "";
+        });
+        live.set(play.live);
+        play.hear(new Arrival.RunStarted(7));
+        assertThat(moves.get()).isTrue();
+    }
+
+    @Test
+    void code_that_diverges_is_left_by_no_exception_of_its_own_and_gets_no_further_answer() {
+        List<String> seen = new ArrayList<>();
+        LiveRun live = Play.of(STEPS).replayedBy((ctx, input) -> {
+            try {
+                ctx.timer(Duration.ofMillis(5));
+            } catch (RuntimeException caught) {
+                seen.add("caught " + caught);
+            } catch (Error unwinding) {
+                ctx.now();
+                seen.add("went on");
+            }
+            return "";
+        });
+        assertThat(live.stuck()).isNotNull();
+        assertThat(seen).isEmpty();
+    }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perdure.Channel;
 import dev.perdure.ContextMisuseException;
 import dev.perdure.InvalidArgumentException;
+import dev.perdure.Payload;
 import dev.perdure.Promise;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Command;
@@ -274,5 +275,40 @@ class MessageTurnsTest {
             return refused + " refused";
         });
         assertThat(play.result()).isEqualTo("3 refused");
+    }
+
+    @Test
+    void a_send_without_room_returns_after_its_receiver_has_the_value() {
+        Play play = Play.of((ctx, input) -> {
+            List<String> seen = new ArrayList<>();
+            Channel<String> channel = ctx.channel(0);
+            ctx.async(fiber -> seen.add("got " + channel.receive().orElse("none")));
+            ctx.signals("go", String.class).receive();
+            channel.send("x");
+            seen.add("sent " + channel.isClosed());
+            return seen.toString();
+        });
+        play.signal("go", "");
+        assertThat(play.result()).isEqualTo("[got x, sent false]");
+    }
+
+    @Test
+    void a_signal_that_cannot_be_read_sticks_the_run() {
+        Play play = Play.of((ctx, input) -> ctx.signals("word", String.class).receive());
+        play.hear(new Arrival.SignalReceived("word", new Payload("lost", new byte[] {1}), "id"));
+        assertThat(play.live.stuck().text()).startsWith("a signal 'word' at entry 3 of run 'run-1' cannot be read: ");
+    }
+
+    @Test
+    void a_receiver_whose_time_is_up_lets_the_one_behind_it_move_up() {
+        Play play = Play.of((ctx, input) -> {
+            var words = ctx.signals("word", String.class);
+            Promise<Boolean> first = ctx.async(fiber -> words.receive(java.time.Duration.ofMillis(5)).isPresent());
+            Promise<String> second = ctx.async(fiber -> words.receive());
+            return first.get() + second.get();
+        });
+        play.later(5);
+        play.signal("word", "x");
+        assertThat(play.result()).isEqualTo("falsex");
     }
 }

@@ -180,4 +180,15 @@ class StepTurnsTest {
         play.hear(new Arrival.StepCompleted(play.step("b").at(), "b", Payload.NONE, 1));
         assertThat(play.result()).isEqualTo("done");
     }
+
+    @Test
+    void the_body_of_a_step_without_a_result_is_the_action_that_was_given() throws Exception {
+        List<String> done = new ArrayList<>();
+        Play play = Play.of((ctx, input) -> {
+            ctx.run(StepSpec.of("a"), step -> done.add("done"));
+            return "";
+        });
+        assertThat(play.step("a").body().run(null)).isNull();
+        assertThat(done).containsExactly("done");
+    }
 }

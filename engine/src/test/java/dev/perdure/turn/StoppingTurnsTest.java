@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -39,7 +40,7 @@ class StoppingTurnsTest {
         Play play = Play.of((ctx, input) -> {
             int refused = 0;
             ctx.cancellation().get();
-            var channel = ctx.channel(0);
+            var channel = ctx.channel(1);
             for (Runnable each : List.<Runnable>of(() -> ctx.sleep(Duration.ofMillis(1)),
                     () -> ctx.step("a", step -> { }), () -> ctx.signals("s", String.class).receive(),
                     () -> ctx.signals("s", String.class).receive(Duration.ofMillis(1)), () -> channel.send("x"),
@@ -53,6 +54,7 @@ class StoppingTurnsTest {
             return refused + " refused";
         });
         assertThat(play.cancel("enough")).as("nothing but the end").hasSize(1);
+        assertThat(play.result()).isEqualTo("6 refused");
     }
 
     @Test
@@ -205,5 +207,47 @@ class StoppingTurnsTest {
         assertThat(play.live.cancelRequest().reason()).isEqualTo("first");
         play.signal("word", "w ");
         assertThat(play.result()).isEqualTo("w first");
+    }
+
+    @Test
+    void a_sleep_that_is_cut_off_takes_its_timer_back() {
+        Play play = Play.of((ctx, input) -> {
+            try {
+                ctx.sleep(Duration.ofMillis(5));
+            } catch (CancelledException cancelled) {
+                return ctx.shielded(inside -> inside.signals("word", String.class).receive());
+            }
+            return "slept";
+        });
+        play.cancel("enough");
+        assertThat(play.live.nextDue()).isEqualTo(Long.MAX_VALUE);
+        play.signal("word", "w");
+        assertThat(play.result()).isEqualTo("w");
+    }
+
+    @Test
+    void a_fiber_that_does_not_leave_its_stack_in_time_is_counted_and_left_alone() {
+        CountDownLatch release = new CountDownLatch(1);
+        Play play = Play.of((ctx, input) -> {
+            try {
+                return ctx.signals("never", String.class).receive();
+            } finally {
+                release.await();
+            }
+        });
+        // The clock has run out before the fiber can end, since it waits for the test.
+        long[] clock = {0};
+        assertThat(play.live.unwind(1, () -> clock[0]++)).isOne();
+        release.countDown();
+    }
+
+    @Test
+    void nobody_moves_after_the_body_has_returned() {
+        Play play = Play.of((ctx, input) -> {
+            ctx.runAsync(fiber -> fiber.publish("late", "value"));
+            return "cancellable " + ctx.cancellation().cancel();
+        });
+        assertThat(play.journal.getFirst().commands()).hasSize(1);
+        assertThat(play.result()).isEqualTo("cancellable false");
     }
 }
