@@ -221,15 +221,19 @@ public final class Dispatcher {
     private void lookForever() {
         while (!closed) {
             long now = parts.world().currentMillis();
+            boolean failed = true;
             try {
                 lookOnce(now);
+                failed = false;
             } catch (StoreException away) {
                 LOG.debug("the store does not answer; looking again later", away);
             } catch (RuntimeException defect) {
                 LOG.error("looking for runs failed; looking again later", defect);
             }
             long untilWake = TimeUnit.MILLISECONDS.toNanos(Math.max(1, nextWake.get() - parts.world().currentMillis()));
-            gate.pass(wanted ? 0 : Math.min(LOOK_NANOS, untilWake));
+            // What failed is still wanted, but not at once, and an engine that closes looks no more: either would loop
+            // without a pause.
+            gate.pass(failed || closing ? LOOK_NANOS : wanted ? 0 : Math.min(LOOK_NANOS, untilWake));
         }
     }
 

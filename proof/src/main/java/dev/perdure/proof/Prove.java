@@ -3,6 +3,7 @@ package dev.perdure.proof;
 
 import dev.perdure.proof.crash.CrashCampaign;
 import dev.perdure.proof.crash.PowerCutCampaign;
+import dev.perdure.proof.fuzz.Fuzz;
 import dev.perdure.proof.list.ListProofs;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "./perdure prove",
         description = "Looks for faults and prints lines 'name value unit', which proof/README.md explains.",
-        subcommands = {CrashCampaign.class, PowerCutCampaign.class, ListProofs.class})
+        subcommands = {CrashCampaign.class, PowerCutCampaign.class, ListProofs.class, Fuzz.class})
 public final class Prove implements Runnable {
 
     @Spec

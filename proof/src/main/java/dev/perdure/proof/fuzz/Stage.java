@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.proof.fuzz;
+
+import dev.perdure.EngineObserver;
+import dev.perdure.Payload;
+import dev.perdure.Payloads;
+import dev.perdure.PerdureException;
+import dev.perdure.RunStatus;
+import dev.perdure.StartOptions;
+import dev.perdure.StepContext;
+import dev.perdure.Workflow;
+import dev.perdure.engine.Engine;
+import dev.perdure.engine.JournalText;
+import dev.perdure.journal.Unit;
+import dev.perdure.store.NewMessage;
+import dev.perdure.store.NewRun;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.Write;
+import dev.perdure.world.World;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One program, played as one run by one engine after the other. Everything that the run hears comes from here: the
+ * bodies of its steps wait until they are told how to end.
+ */
+final class Stage implements AutoCloseable {
+
+    static final String RUN = "run";
+    private static final Payloads PAYLOADS = Payloads.found();
+
+    /** The body of a step, waiting to be told how to end. */
+    static final class Body {
+
+        final String fiber;
+        private final StepContext step;
+        private final boolean once;
+        private final World.Gate gate;
+        private boolean told;
+        private @Nullable String answer;
+
+        Body(StepContext step, boolean once, World.Gate gate) {
+            this.fiber = Ledger.fiber(step.idempotencyKey());
+            this.step = step;
+            this.once = once;
+            this.gate = gate;
+        }
+
+        /** Whether the next engine would simply do it again. */
+        boolean isRepeatable() {
+            return !once && !step.isCancelRequested();
+        }
+    }
+
+    /**
+     * How a run lives.
+     *
+     * @param seed of the world
+     * @param cacheSize how many runs stay in memory while they wait
+     * @param comparable whether lives of other ways must write the same: side effects always see the same, and no
+     *     attempt has a limit, which would begin anew after a crash
+     * @param fault what is wrong
+     */
+    record Way(long seed, int cacheSize, boolean comparable, Disk.Fault fault) {
+    }
+
+    final Puppets world;
+    final Disk disk;
+    final Ledger ledger = new Ledger();
+    final Tally tally;
+    private final Way way;
+    private final Workflow.Implemented<Integer, String> workflow;
+    private final List<Body> bodies = new ArrayList<>();
+    private @Nullable Engine engine;
+    private int messages;
+
+    Stage(Program program, Way way, Tally tally) {
+        this.way = way;
+        this.tally = tally;
+        this.world = new Puppets(way.seed());
+        this.disk = new Disk(world, way.fault());
+        this.workflow = Workflow.of("fuzz", Integer.class, String.class,
+                (ctx, generation) -> Actor.play(program, this::body, way.comparable(), ctx, generation));
+        // Incarnations need seeds of their own, since the id of the next is made of it.
+        world.drawFrom(() -> way.seed() * 31 + disk.incarnations().size());
+        open();
+    }
+
+    // ---- engines ----
+
+    private void open() {
+        engine = Engine.builder().store(disk).world(world).workflow(workflow).cacheSize(way.cacheSize())
+                .recoveryLimit(1_000_000).closeDeadline(Duration.ZERO).observer(new EngineObserver() {
+                    @Override
+                    public void runEvicted(String name, String runId) {
+                        tally.evictions++;
+                    }
+                }).start();
+        world.settle();
+    }
+
+    /** Starts the run on the engine, as its own caller. */
+    void start() {
+        world.callFromOutside(() -> {
+            try {
+                engine.start(workflow, RUN, 0);
+            } catch (PerdureException crashed) {
+                // Whoever directs sees that there is no run, and starts it again.
+                tally.failedStarts++;
+            }
+        });
+    }
+
+    /** The run is started by somebody who is not the engine. */
+    void startFromOutside() {
+        UUID id = world.newId();
+        long now = world.currentMillis();
+        disk.writeFromOutside(new Write.Start(new NewRun(RUN, id, id, workflow.name(), PAYLOADS.encode(0), Map.of(),
+                Map.of(), now, now, null), false, List.of()));
+        notice();
+    }
+
+    /**
+     * The engine is no more, and another takes its place.
+     *
+     * @param lost how many of the last changes of the disk are lost as well
+     */
+    void crash(int lost) {
+        tally.crashes++;
+        disk.die();
+        world.settle();
+        bodies.forEach(body -> end(body, null));
+        world.settle();
+        close();
+        disk.comeBack(lost);
+        ledger.nextLife(lost > 0);
+        open();
+    }
+
+    /** The engine is closed in good order; what its steps come to is dropped. */
+    void restart() {
+        disk.letWrite();
+        world.settle();
+        close();
+        if (disk.isDead()) {
+            disk.comeBack(0);
+        }
+        ledger.nextLife(false);
+        open();
+    }
+
+    @Override
+    public void close() {
+        if (engine != null) {
+            disk.letWrite();
+            engine.close(Duration.ZERO);
+            world.settle();
+            // What they return now reaches nobody.
+            bodies.forEach(body -> end(body, null));
+            bodies.clear();
+            world.settle();
+            engine = null;
+        }
+    }
+
+    // ---- what the run hears ----
+
+    private @Nullable String body(StepContext step, String site, boolean once) throws Exception {
+        if (disk.isDead()) {
+            throw new IllegalStateException("the machine has stopped");
+        }
+        String key = step.idempotencyKey();
+        UUID incarnation = UUID.fromString(key.substring(0, 36));
+        ledger.effect(step, site, once, disk.bare().journal(incarnation, 0, Integer.MAX_VALUE));
+        Body body = new Body(step, once, world.gate());
+        bodies.add(body);
+        while (!body.told) {
+            body.gate.pass(Long.MAX_VALUE);
+        }
+        bodies.remove(body);
+        if (body.answer == null) {
+            throw new IllegalStateException("told to fail");
+        }
+        return body.answer;
+    }
+
+    /** Bodies under way in the present incarnation; a timed-out one is among them until it has returned. */
+    List<Body> bodies() {
+        String present = row().map(row -> row.incarnation().toString()).orElse("");
+        return bodies.stream().filter(body -> body.step.idempotencyKey().startsWith(present)).toList();
+    }
+
+    private static void end(Body body, @Nullable String answer) {
+        body.answer = answer;
+        body.told = true;
+        body.gate.open();
+    }
+
+    /** Ends a body: with an answer, or failing if that is null. */
+    void tell(Body body, @Nullable String answer) {
+        end(body, answer);
+        world.settle();
+    }
+
+    /** Sends a signal through the engine if it writes at once, else from outside. */
+    void signal(String name) {
+        String value = "m" + ++messages;
+        send(new NewMessage(value, NewMessage.Kind.SIGNAL, name, PAYLOADS.encode(value), "fate",
+                world.currentMillis()));
+    }
+
+    void cancel() {
+        send(new NewMessage("m" + ++messages, NewMessage.Kind.CANCEL, "enough", Payload.NONE, "fate",
+                world.currentMillis()));
+    }
+
+    private void send(NewMessage message) {
+        if (disk.isDead()) {
+            return;
+        }
+        if (disk.isHolding()) {
+            disk.writeFromOutside(new Write.Send(RUN, message));
+            notice();
+            return;
+        }
+        try {
+            if (message.kind() == NewMessage.Kind.SIGNAL) {
+                engine.signal(RUN, message.name(), message.value(), message.id());
+            } else {
+                engine.cancel(RUN, message.name());
+            }
+        } catch (PerdureException crashed) {
+            tally.failedSends++;
+        }
+        world.settle();
+    }
+
+    /** Lets the engine look. */
+    void notice() {
+        world.advance(1_000);
+    }
+
+    // ---- what there is ----
+
+    Optional<RunRow> row() {
+        return disk.bare().find(RUN);
+    }
+
+    boolean isOver() {
+        return row().map(row -> row.status().isFinished() || row.status() == RunStatus.STUCK).orElse(false);
+    }
+
+    List<Unit> journal(UUID incarnation) {
+        return disk.bare().journal(incarnation, 0, Integer.MAX_VALUE);
+    }
+
+    /** The journals of the whole chain, for people and to be compared. */
+    String text() {
+        StringBuilder all = new StringBuilder();
+        row().ifPresent(row -> all.append(row.status()).append(' ').append(row.waiting()).append(row.problem())
+                .append('\n'));
+        disk.incarnations().forEach(each -> all.append(JournalText.of(journal(each))));
+        return all.toString();
+    }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.proof.fuzz;
+
+import dev.perdure.RunStatus;
+import dev.perdure.journal.Command;
+import dev.perdure.journal.Unit;
+import dev.perdure.store.RunRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A program in a world in which everything may happen at any time: arrivals, commits that take their time, engines that
+ * end in good order or crash in the middle of a commit, disks that forget.
+ */
+final class Storm {
+
+    private static final int MOST_ACTIONS = 50;
+    private static final int MOST_LAST_ACTIONS = 120;
+
+    private final Random dice;
+    private final Program program;
+    private final Stage stage;
+    private final Tally tally;
+    /** What has happened, for whoever reads a violation. */
+    private final List<String> story = new ArrayList<>();
+    private boolean cancelled;
+
+    Storm(Program program, long seed, Disk.Fault fault, Tally tally) {
+        this.program = program;
+        this.dice = new Random(seed ^ 0x57042);
+        this.tally = tally;
+        this.stage = new Stage(program, new Stage.Way(seed, dice.nextInt(3) == 0 ? 100 : dice.nextInt(2), false, fault),
+                tally);
+    }
+
+    /** @throws Violation if something does not hold */
+    void check() {
+        try {
+            live();
+        } catch (Violation violation) {
+            throw new Violation(violation.getMessage() + "\nwhat happened: " + String.join(", ", story),
+                    violation.endless);
+        }
+    }
+
+    private void live() {
+        try (stage) {
+            for (int i = 0; i < MOST_ACTIONS && !isOver(); i++) {
+                beThere();
+                act();
+                look();
+            }
+            comeToRest();
+            look();
+            if (stage.isOver()) {
+                tally.ended++;
+            }
+            stage.disk.incarnations().forEach(each -> {
+                List<Unit> journal = stage.journal(each);
+                tally.count(journal);
+                stage.ledger.check(each.toString(), journal);
+                checkEnd(journal);
+                new Prefixes(program, stage.disk, each, tally).check();
+            });
+            if (!stage.ledger.violations().isEmpty()) {
+                throw new Violation(String.join("\n", stage.ledger.violations()) + "\n" + stage.text());
+            }
+        }
+    }
+
+    private boolean isOver() {
+        return stage.isOver() && !stage.disk.isDead();
+    }
+
+    /** There is a living disk, and a run on it. */
+    private void beThere() {
+        if (stage.disk.isDead()) {
+            crash(0);
+        }
+        if (stage.row().isEmpty() && !stage.disk.isHolding()) {
+            story.add("start");
+            if (dice.nextInt(4) == 0) {
+                stage.startFromOutside();
+            } else {
+                stage.start();
+            }
+        }
+    }
+
+    // ---- what happens ----
+
+    private void act() {
+        int what = dice.nextInt(100);
+        story.add(what < 50 ? "step" : what < 60 ? "signal" : what < 62 ? "cancel" : what < 75 ? "advance"
+                : what < 82 ? "hold" : what < 90 ? "let" : what < 93 ? "die" : what < 98 ? "" : "restart");
+        if (what < 50 && !stage.bodies().isEmpty()) {
+            endBody(5);
+        } else if (what < 60) {
+            stage.signal(String.valueOf((char) ('a' + dice.nextInt(3))));
+        } else if (what < 62) {
+            stage.cancel();
+            cancelled = true;
+        } else if (what < 75) {
+            stage.world.advance(1_000L * (1 + dice.nextInt(12)));
+        } else if (what < 82) {
+            stage.disk.holdWrites();
+        } else if (what < 90) {
+            stage.disk.letWrite();
+            stage.world.settle();
+        } else {
+            end(what);
+        }
+    }
+
+    private void end(int what) {
+        if (what < 93) {
+            stage.disk.dieAfter(dice.nextInt(3), dice.nextBoolean());
+        } else if (what < 95) {
+            crash(0);
+        } else if (what < 98) {
+            crash(dice.nextInt(1 + stage.disk.changes()));
+        } else {
+            stage.restart();
+        }
+    }
+
+    private void crash(int lost) {
+        story.add("crash (" + lost + " lost)");
+        stage.crash(lost);
+    }
+
+    private void endBody(int failsOneOf) {
+        List<Stage.Body> bodies = stage.bodies();
+        Stage.Body body = bodies.get(dice.nextInt(bodies.size()));
+        stage.tell(body, dice.nextInt(failsOneOf) == 0 ? null : "v" + dice.nextInt(1_000));
+    }
+
+    /** Nothing fails any more, and everything that the run waits for comes. */
+    private void comeToRest() {
+        if (stage.disk.isDead()) {
+            crash(0);
+        }
+        stage.disk.calmDown();
+        stage.world.settle();
+        for (int i = 0; i < MOST_LAST_ACTIONS && !stage.isOver(); i++) {
+            beThere();
+            if (!stage.bodies().isEmpty()) {
+                endBody(20);
+            } else if (i % 3 == 0) {
+                stage.signal(String.valueOf((char) ('a' + i % 9 / 3)));
+            } else if (i > MOST_LAST_ACTIONS / 2 && !cancelled) {
+                stage.cancel();
+                cancelled = true;
+            } else {
+                stage.world.advance(10_000);
+            }
+        }
+        // A look from elsewhere, and every timer that is due.
+        stage.world.advance(2_000);
+    }
+
+    // ---- what must hold ----
+
+    private void look() {
+        if (stage.disk.isDead() || stage.disk.isHolding()) {
+            return;
+        }
+        if (!stage.row().map(this::problem).orElse("").isEmpty()) {
+            // The engine finds some things only when it next looks by itself.
+            stage.notice();
+            String problem = stage.row().map(this::problem).orElse("");
+            if (!problem.isEmpty() && !stage.disk.isDead()) {
+                throw new Violation(problem + "\n" + stage.text());
+            }
+        }
+    }
+
+    private String problem(RunRow row) {
+        return switch (row.status()) {
+            case STUCK -> "the run is stuck";
+            case RUNNING -> stage.bodies().isEmpty() ? "the run has a step open, and nothing is under way" : "";
+            case SUSPENDED -> row.wakeAt() <= stage.world.currentMillis() ? "the run slept past its time"
+                    : stage.disk.bare().inbox(row.chain()).isEmpty() ? "" : "the run sleeps with messages in its inbox";
+            case QUEUED -> "the run is queued and nobody takes it";
+            default -> "";
+        };
+    }
+
+    /** The program catches everything but what its own steps and its cancellation throw. */
+    private void checkEnd(List<Unit> journal) {
+        if (!journal.isEmpty() && !journal.getLast().commands().isEmpty()
+                && journal.getLast().commands().getLast() instanceof Command.RunFailed failed
+                && !failed.failure().type().endsWith("StepFailedException")) {
+            throw new Violation("the run failed with " + failed.failure().summary() + "\n"
+                    + failed.failure().trace() + "\n" + stage.text());
+        }
+    }
+}

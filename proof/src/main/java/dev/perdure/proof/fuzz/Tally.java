@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.proof.fuzz;
+
+import dev.perdure.journal.Event;
+import dev.perdure.journal.Unit;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What has been done so far, on one thread. */
+final class Tally {
+
+    long programs;
+    long crashes;
+    long evictions;
+    long events;
+    long failedStarts;
+    long failedSends;
+    long replays;
+    /** How many programs came to their end in the storm. */
+    long ended;
+    /** Events by their kind. */
+    final Map<String, Long> kinds = new TreeMap<>();
+
+    void count(List<Unit> journal) {
+        for (Unit unit : journal) {
+            count(unit.arrival());
+            unit.commands().forEach(this::count);
+        }
+    }
+
+    private void count(Event event) {
+        events++;
+        kinds.merge(event.wireName(), 1L, Long::sum);
+    }
+
+    void add(Tally other) {
+        programs += other.programs;
+        crashes += other.crashes;
+        evictions += other.evictions;
+        events += other.events;
+        failedStarts += other.failedStarts;
+        failedSends += other.failedSends;
+        replays += other.replays;
+        ended += other.ended;
+        other.kinds.forEach((kind, count) -> kinds.merge(kind, count, Long::sum));
+    }
+}
