@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
  * Kills the engine's process before and after each store call and within each effect, and looks whether the next life
  * makes good what the first left. At some points, drawn by the seed, the second life is killed as well, somewhere.
  *
- * <p>Proves X9, A1, D4 and C5.
+ * <p>Proves X2, X9, X25, X46, A1, C4, C5 and D4.
  */
 @Command(name = "crash", description = "Kills the engine before and after each store call and within each effect.")
 public final class CrashCampaign extends Campaign {

@@ -29,6 +29,8 @@ import picocli.CommandLine.Option;
  * <p>That covers every write: within a stretch the restored files are the same, and the later the cut, the more has
  * happened that they must account for. The recorder is loaded into the process by {@code LD_PRELOAD}, so this takes
  * Linux and a C compiler called {@code cc}.
+ *
+ * <p>Proves X46.
  */
 @Command(name = "power", description = "Restores the files as of their last sync, at every write. Linux, with cc.")
 public final class PowerCutCampaign extends Campaign {
