@@ -2,6 +2,7 @@
 package dev.perdure.proof.fuzz;
 
 import dev.perdure.RunStatus;
+import dev.perdure.proof.fuzz.Trial.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

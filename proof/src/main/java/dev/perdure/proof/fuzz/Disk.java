@@ -148,7 +148,8 @@ final class Disk implements Store {
 
     private void check() {
         if (dead) {
-            throw new StoreException("store_dead", "the machine has stopped", StoreException.Effect.NOTHING_RETRY, null);
+            throw new StoreException("store_dead", "the machine has stopped",
+                    StoreException.Effect.NOTHING_RETRY, null);
         }
     }
 

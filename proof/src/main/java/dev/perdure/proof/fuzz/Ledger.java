@@ -85,7 +85,8 @@ final class Ledger {
             }
         }
         answered.forEach((prefix, count) -> {
-            long carriedOut = effects.stream().map(Effect::key).distinct().filter(key -> key.startsWith(prefix)).count();
+            long carriedOut = effects.stream().map(Effect::key).distinct()
+                    .filter(key -> key.startsWith(prefix)).count();
             if (carriedOut < count) {
                 violations.add(count + " answers of " + prefix + " are durable, but it was carried out for "
                         + carriedOut + " of them only");

@@ -8,6 +8,7 @@ import dev.perdure.Workflow;
 import dev.perdure.engine.Engine;
 import dev.perdure.journal.Command;
 import dev.perdure.journal.Unit;
+import dev.perdure.proof.fuzz.Trial.Violation;
 import dev.perdure.store.MemoryStore;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.RunState;

@@ -39,7 +39,8 @@ final class Printer {
         switch (op) {
             case Program.Step step -> line(depth, "ctx.step(" + spec(step) + ", step -> world.answer());");
             case Program.Sleep sleep -> line(depth, "ctx.sleep(" + seconds(sleep.seconds()) + ");");
-            case Program.Receive receive -> line(depth, "ctx.signals(\"" + receive.signal() + "\", String.class).receive("
+            case Program.Receive receive -> line(depth,
+                    "ctx.signals(\"" + receive.signal() + "\", String.class).receive("
                     + (receive.seconds() == 0 ? "" : seconds(receive.seconds())) + ");");
             case Program.TryReceive receive ->
                     line(depth, "ctx.signals(\"" + receive.signal() + "\", String.class).tryReceive();");

@@ -70,7 +70,7 @@ record Program(List<Op> main) {
 
         @Override
         public List<List<Op>> blocks() {
-            return List.of(branch);
+            return (bits & BRANCH) == 0 ? List.of() : List.of(branch);
         }
 
         @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.proof.fuzz;
 
+import dev.perdure.proof.fuzz.Trial.Violation;
 import dev.perdure.world.World;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Puppets implements World {
 
     /** In real time, for a faulty engine only: then a seed tells its fault instead of hanging. */
-    private static final long LONGEST_MOVE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LONGEST_MOVE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final ThreadLocal<Puppet> SELF = new ThreadLocal<>();
 
     private final Thread director = Thread.currentThread();

@@ -4,6 +4,7 @@ package dev.perdure.proof.fuzz;
 import dev.perdure.RunStatus;
 import dev.perdure.journal.Command;
 import dev.perdure.journal.Unit;
+import dev.perdure.proof.fuzz.Trial.Violation;
 import dev.perdure.store.RunRow;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,8 +6,26 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Optional;
 
-/** One program and everything that must hold for it; if something does not, the smallest program for which it does not. */
+/** One program and everything that must hold for it; if something does not, the smallest program that shows it. */
 final class Trial {
+
+    /** Something does not hold; its message says what was expected and what was found. */
+    static final class Violation extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        /** A thread is still busy: nothing can be tried again beside it. */
+        final boolean endless;
+
+        Violation(String message) {
+            this(message, false);
+        }
+
+        Violation(String message, boolean endless) {
+            super(message);
+            this.endless = endless;
+        }
+    }
 
     private static final int MOST_SHRINKS = 400;
 
@@ -59,7 +77,8 @@ final class Trial {
         while (found && !endless && tries < MOST_SHRINKS) {
             found = false;
             for (Program smaller : List.copyOf(smallest.smaller())) {
-                Optional<String> still = tries++ < MOST_SHRINKS && !endless ? problem(smaller, new Tally()) : Optional.empty();
+                Optional<String> still = tries++ < MOST_SHRINKS && !endless
+                        ? problem(smaller, new Tally()) : Optional.empty();
                 if (still.isPresent()) {
                     smallest = smaller;
                     problem = still.get();
