@@ -56,7 +56,7 @@ final class Journals {
 
     private static Prepared rowsAfter(Session session, UUID incarnation, long after) throws SQLException {
         return after == 0 ? session.sql("journal").with(incarnation)
-                : session.sql("journal.after").with(incarnation).with(incarnation).with(after);
+                : session.sql("journal.after").with(incarnation).with(after);
     }
 
     private static void take(List<Unit> units, Packed.Reader packed, long after, int limit) throws SQLException {

@@ -53,6 +53,14 @@ final class Runs {
         return new RunState(RunStatus.RUNNING, Long.MAX_VALUE, "", "", 0, false, 1);
     }
 
+    /** Sets something of the connection that writes. */
+    static void pragma(SqliteStore store, String setting) {
+        store.writer().look(session -> {
+            session.run("PRAGMA " + setting);
+            return null;
+        });
+    }
+
     static Unit unit(long seq) {
         return unit(seq, 1);
     }

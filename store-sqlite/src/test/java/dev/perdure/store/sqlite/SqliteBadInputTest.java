@@ -136,11 +136,11 @@ class SqliteBadInputTest {
     @Test
     void a_database_that_may_not_be_written_to_says_so_and_nothing_is_written() {
         try (SqliteStore store = open()) {
-            pragma(store, "query_only = ON");
+            Runs.pragma(store, "query_only = ON");
             StoreException refused = refused("store_read_only", () -> store.write(List.of(Runs.start(Runs.run("a")))));
             assertThat(refused).hasMessageContainingAll(file().toString(), "Give it the right to write");
             assertThat(refused.effect()).isEqualTo(Effect.NOTHING_RETRY);
-            pragma(store, "query_only = OFF");
+            Runs.pragma(store, "query_only = OFF");
             assertThat(store.count(RunFilter.all())).isZero();
             assertThat(store.write(List.of(Runs.start(Runs.run("a"))))).singleElement().matches(each -> each.isDone());
         }
@@ -153,7 +153,7 @@ class SqliteBadInputTest {
             store.join(node, 1);
             NewRun first = Runs.run("order-1");
             store.write(List.of(Runs.create(node, first)));
-            pragma(store, "max_page_count = 1");
+            Runs.pragma(store, "max_page_count = 1");
             NewRun second = Runs.run("order-2");
             List<Write> batch = List.of(Runs.advance(node, first.incarnation(), Runs.unit(2)), Runs.create(node,
                     second),
@@ -163,7 +163,7 @@ class SqliteBadInputTest {
             assertThat(full.effect()).isEqualTo(Effect.NOTHING_RETRY);
             assertThat(store.journal(first.incarnation(), 0, 10)).containsExactly(Runs.unit(1));
             assertThat(store.find("order-2")).isEmpty();
-            pragma(store, "max_page_count = 1000000");
+            Runs.pragma(store, "max_page_count = 1000000");
             assertThat(store.write(batch)).allMatch(outcome -> outcome.kind() == Kind.DONE);
             assertThat(store.journal(first.incarnation(), 0, 10)).containsExactly(Runs.unit(1), Runs.unit(2));
             assertThat(store.journal(second.incarnation(), 0, 10)).hasSize(2);
@@ -267,13 +267,6 @@ class SqliteBadInputTest {
         try (Connection connection = connect(); Statement statement = connection.createStatement()) {
             statement.execute(text);
         }
-    }
-
-    private static void pragma(SqliteStore store, String setting) {
-        store.writer().look(session -> {
-            session.run("PRAGMA " + setting);
-            return null;
-        });
     }
 
     private static StoreException refused(String code, ThrowingCallable call) {

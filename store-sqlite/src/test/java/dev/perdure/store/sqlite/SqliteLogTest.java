@@ -179,16 +179,10 @@ class SqliteLogTest {
                     batch.add(Runs.advance(me, run.incarnation(), units.getLast()));
                 }
                 if (random.nextInt(4) == 0) {
-                    store.writer().look(session -> {
-                        session.run("PRAGMA query_only = ON");
-                        return null;
-                    });
+                    Runs.pragma(store, "query_only = ON");
                     SqliteStore failing = store;
                     assertThat(catchThrowableOfType(StoreException.class, () -> failing.write(batch))).isNotNull();
-                    store.writer().look(session -> {
-                        session.run("PRAGMA query_only = OFF");
-                        return null;
-                    });
+                    Runs.pragma(store, "query_only = OFF");
                 }
                 write(store, batch.toArray(Write[]::new));
                 if (random.nextInt(4) == 0) {

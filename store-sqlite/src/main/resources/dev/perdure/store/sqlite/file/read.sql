@@ -61,7 +61,7 @@ ORDER BY seq
 SELECT seq, units FROM journal
 WHERE run = (SELECT id FROM runs WHERE incarnation = ?1) AND seq >= (
     SELECT coalesce(max(seq), 0) FROM journal
-    WHERE run = (SELECT id FROM runs WHERE incarnation = ?2) AND seq <= ?3)
+    WHERE run = (SELECT id FROM runs WHERE incarnation = ?1) AND seq <= ?2)
 ORDER BY seq
 
 -- name: journal.last
