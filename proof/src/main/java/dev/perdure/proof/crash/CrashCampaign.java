@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -157,7 +158,8 @@ public final class CrashCampaign extends Campaign {
         Path files = hospital.files();
         List<ChildProcess.Told> lives = new ArrayList<>();
         List<KillPoint> ends = new ArrayList<>(List.of(point));
-        Random chance = new Random(visit.seed * 31 + point.toString().hashCode());
+        // Not Random, whose first numbers are alike for seeds that are.
+        SplittableRandom chance = new SplittableRandom(visit.seed * 31 + point.toString().hashCode());
         try {
             lives.add(killed(hospital, new Child.Life(files, 1, visit.seed, BEGINNING, point, fault)));
             if (!lives.getFirst().killed) {
