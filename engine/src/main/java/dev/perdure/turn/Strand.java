@@ -71,10 +71,6 @@ final class Strand {
         return outcome;
     }
 
-    Fiber fiber() {
-        return fiber;
-    }
-
     // ---- identity ----
 
     Position nextPosition() {

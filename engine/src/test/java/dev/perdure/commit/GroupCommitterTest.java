@@ -86,7 +86,31 @@ class GroupCommitterTest {
         return new StoreException("trouble", "on purpose", effect, null);
     }
 
-    private final StillWorld world = new StillWorld();
+    /** The committer's thread has come to wait for the first time. */
+    private final CountDownLatch waiting = new CountDownLatch(1);
+    /** From now on the committer's thread waits until it is woken, however long it meant to. */
+    private volatile boolean patientThread;
+    private final StillWorld world = new StillWorld() {
+        @Override
+        public Gate gate() {
+            Gate gate = super.gate();
+            return new Gate() {
+                @Override
+                public void open() {
+                    gate.open();
+                }
+
+                @Override
+                public void pass(long nanos) {
+                    boolean committer = Thread.currentThread().getName().equals("perdure-committer");
+                    if (committer) {
+                        waiting.countDown();
+                    }
+                    gate.pass(committer && patientThread ? Long.MAX_VALUE : nanos);
+                }
+            };
+        }
+    };
     private final List<List<Integer>> batches = new CopyOnWriteArrayList<>();
     private final List<String> told = new CopyOnWriteArrayList<>();
     /** Called with each batch; throws what the store throws. */
@@ -190,6 +214,7 @@ class GroupCommitterTest {
             threads.add(Thread.currentThread());
             return null;
         };
+        await(waiting);
         for (int number = 0; number < 3; number++) {
             Numbered alone = patient(number);
             committer.submit(alone);
@@ -371,6 +396,16 @@ class GroupCommitterTest {
     }
 
     @Test
+    void what_is_given_up_is_told_at_once_even_while_the_thread_pauses_between_two_tries() throws Exception {
+        patientThread = true;
+        weather = batch -> trouble(Effect.NOTHING_RETRY);
+        Numbered commit = patient(1);
+        committer.submit(commit);
+        committer.close(TimeUnit.MILLISECONDS.toNanos(20));
+        assertThat(commit.awaitFate()).isEqualTo("trouble");
+    }
+
+    @Test
     void every_commit_is_told_exactly_once_whatever_the_store_does() throws Exception {
         Random random = new Random(4711);
         List<Integer> landed = new CopyOnWriteArrayList<>();
@@ -465,29 +500,10 @@ class GroupCommitterTest {
 
     @Test
     void a_committer_with_nothing_to_do_waits_at_its_gate_until_it_is_closed() throws Exception {
-        CountDownLatch waiting = new CountDownLatch(1);
-        GroupCommitter idle = new GroupCommitter(store(), new StillWorld() {
-            @Override
-            public Gate gate() {
-                Gate gate = super.gate();
-                return new Gate() {
-                    @Override
-                    public void open() {
-                        gate.open();
-                    }
-
-                    @Override
-                    public void pass(long nanos) {
-                        waiting.countDown();
-                        gate.pass(nanos);
-                    }
-                };
-            }
-        }, observer);
         await(waiting);
-        idle.close(Long.MAX_VALUE);
+        committer.close(Long.MAX_VALUE);
         Numbered late = patient(1);
-        idle.submit(late);
+        committer.submit(late);
         assertThat(late.awaitFate()).isEqualTo("engine_closed");
     }
 }
