@@ -5,6 +5,8 @@ import dev.perdure.store.MemoryStore;
 import dev.perdure.store.Store;
 import dev.perdure.store.sqlite.SqliteStore;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Where runs live in this suite: every test of it runs on each. */
 enum Backend {
@@ -22,4 +24,10 @@ enum Backend {
     };
 
     abstract Store open(Path directory);
+
+    /** Those named by the system property {@code perdure.backend}, or all: where time is short, one has to do. */
+    static Stream<Backend> chosen() {
+        String only = System.getProperty("perdure.backend");
+        return only == null ? Stream.of(values()) : Stream.of(valueOf(only.toUpperCase(Locale.ROOT)));
+    }
 }

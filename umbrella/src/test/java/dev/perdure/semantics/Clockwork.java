@@ -53,6 +53,11 @@ final class Clockwork implements World {
         patient = true;
     }
 
+    /** Ends {@link #neverLook}: an engine that closes looks now and then whether it is quiet. */
+    void lookAgain() {
+        patient = false;
+    }
+
     @Override
     public long currentMillis() {
         long since = runsSince;

@@ -8,11 +8,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds on every store alike: whoever extends this is run on each. */
 @ParameterizedClass
-@EnumSource(Backend.class)
+@MethodSource("dev.perdure.semantics.Backend#chosen")
 abstract class OnEveryStore {
 
     @Parameter

@@ -154,6 +154,7 @@ final class Stage implements AutoCloseable {
         if (engine != null) {
             store.letWrite();
             store.comeBack();
+            world.lookAgain();
             engine.close(Duration.ZERO);
         }
         for (Thread thread : ending) {
