@@ -2,7 +2,9 @@
 package dev.perdure.proof.fuzz;
 
 import dev.perdure.RunStatus;
+import dev.perdure.proof.fuzz.Stage.Ending;
 import dev.perdure.proof.fuzz.Trial.Violation;
+import dev.perdure.proof.fuzz.program.Program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -19,7 +21,7 @@ final class Agreement {
     private sealed interface Action {
 
         /** The step under way on a fiber ends. */
-        record Answer(String fiber, String value, boolean fails) implements Action {
+        record Answer(String fiber, Ending ending, String value) implements Action {
         }
 
         record Signal(String name) implements Action {
@@ -111,7 +113,7 @@ final class Agreement {
         int what = dice.nextInt(100);
         if (!bodies.isEmpty() && what < 70) {
             Stage.Body body = bodies.get(dice.nextInt(bodies.size()));
-            return new Action.Answer(body.fiber, "v" + number, dice.nextInt(5) == 0);
+            return new Action.Answer(body.fiber, Storm.ending(dice, 5), "v" + number);
         }
         if (what < 72) {
             return new Action.Cancel();
@@ -128,7 +130,7 @@ final class Agreement {
     private static void perform(Stage stage, Action action) {
         switch (action) {
             case Action.Answer answer -> stage.bodies().stream().filter(body -> body.fiber.equals(answer.fiber()))
-                    .findFirst().ifPresent(body -> stage.tell(body, answer.fails() ? null : answer.value()));
+                    .findFirst().ifPresent(body -> stage.tell(body, answer.ending(), answer.value()));
             case Action.Signal signal -> stage.signal(signal.name());
             case Action.Advance advance -> stage.world.advance(advance.millis());
             case Action.Cancel cancel -> stage.cancel();

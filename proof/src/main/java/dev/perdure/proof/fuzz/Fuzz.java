@@ -85,6 +85,8 @@ public final class Fuzz extends Campaign {
         findings.count("failed_starts", all.failedStarts);
         findings.count("failed_sends", all.failedSends);
         findings.count("events", all.events);
+        all.operations.forEach((operation, count) -> findings.count("operations_" + operation, count));
+        all.played.forEach((operation, count) -> findings.count("played_" + operation, count));
         all.kinds.forEach((kind, count) -> findings.count("events_" + kind, count));
     }
 }

@@ -3,12 +3,17 @@ package dev.perdure.proof.fuzz;
 
 import dev.perdure.Payloads;
 import dev.perdure.PerdureException;
+import dev.perdure.RunInfo;
 import dev.perdure.RunStatus;
+import dev.perdure.StepContext;
 import dev.perdure.Workflow;
 import dev.perdure.engine.Engine;
 import dev.perdure.journal.Command;
 import dev.perdure.journal.Unit;
 import dev.perdure.proof.fuzz.Trial.Violation;
+import dev.perdure.proof.fuzz.program.Actor;
+import dev.perdure.proof.fuzz.program.Doing;
+import dev.perdure.proof.fuzz.program.Program;
 import dev.perdure.store.MemoryStore;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.RunState;
@@ -26,11 +31,48 @@ final class Prefixes {
 
     private static final Payloads PAYLOADS = Payloads.found();
 
+    /** Nobody carries out anything, and each copy takes itself for the run. */
+    private final class Nothing implements Doing {
+
+        @Override
+        public String answer(StepContext step, String site, boolean once) {
+            wrong = "step " + step.idempotencyKey() + " was carried out";
+            return "";
+        }
+
+        @Override
+        public void plays(List<String> operations) {
+            wrong = "the run was told that it was not being replayed, in " + operations;
+        }
+
+        @Override
+        public void log(String line) {
+            wrong = "the run was told that it was not being replayed, at " + line;
+        }
+
+        @Override
+        public RunInfo self(RunInfo info) {
+            return new RunInfo(launch.runId(), launch.incarnation(), info.workflow(), info.startedAt(),
+                    info.headers(), info.journalSize());
+        }
+
+        @Override
+        public int version() {
+            return Integer.MAX_VALUE;
+        }
+
+        @Override
+        public boolean isComparable() {
+            return false;
+        }
+    }
+
     private final Program program;
     private final NewRun launch;
     private final List<Unit> journal;
     private final Tally tally;
     private String answer = "";
+    private String wrong = "";
 
     Prefixes(Program program, Disk disk, UUID incarnation, Tally tally) {
         this.program = program;
@@ -44,7 +86,7 @@ final class Prefixes {
         MemoryStore store = store();
         Puppets world = new Puppets(1);
         Workflow.Implemented<Integer, String> workflow = Workflow.of("fuzz", Integer.class, String.class,
-                (ctx, generation) -> Actor.play(program, (step, site, once) -> "", false, ctx, generation));
+                (ctx, generation) -> Actor.play(program, new Nothing(), ctx, generation));
         try (Engine engine = Engine.builder().store(store).world(world).workflow(workflow)
                 .closeDeadline(Duration.ZERO).start()) {
             String before = "";
@@ -113,6 +155,9 @@ final class Prefixes {
         if (stuck[0] != null) {
             throw new Violation("replayed from " + length + " of " + journal.size() + " units: "
                     + stuck[0].getMessage());
+        }
+        if (!wrong.isEmpty()) {
+            throw new Violation("replayed from " + length + " of " + journal.size() + " units, " + wrong);
         }
         return answer;
     }

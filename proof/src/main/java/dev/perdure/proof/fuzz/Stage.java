@@ -2,9 +2,11 @@
 package dev.perdure.proof.fuzz;
 
 import dev.perdure.EngineObserver;
+import dev.perdure.Failed;
 import dev.perdure.Payload;
 import dev.perdure.Payloads;
 import dev.perdure.PerdureException;
+import dev.perdure.RunInfo;
 import dev.perdure.RunStatus;
 import dev.perdure.StartOptions;
 import dev.perdure.StepContext;
@@ -12,6 +14,9 @@ import dev.perdure.Workflow;
 import dev.perdure.engine.Engine;
 import dev.perdure.engine.JournalText;
 import dev.perdure.journal.Unit;
+import dev.perdure.proof.fuzz.program.Actor;
+import dev.perdure.proof.fuzz.program.Doing;
+import dev.perdure.proof.fuzz.program.Program;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.RunRow;
@@ -22,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +38,20 @@ import org.jspecify.annotations.Nullable;
 final class Stage implements AutoCloseable {
 
     static final String RUN = "run";
+    private static final Map<String, String> HEADERS = Map.of("trace", "t-1");
+    private static final Duration LATER = Duration.ofSeconds(7);
     private static final Payloads PAYLOADS = Payloads.found();
+
+    /** How the body of a step ends. */
+    enum Ending {
+        RETURNS, FAILS,
+        /** With a pause of its own before the next attempt. */
+        FAILS_LATER,
+        /** With what no policy of a program tries again. */
+        FAILS_FOR_GOOD,
+        /** What it comes to is dropped. */
+        STOPS
+    }
 
     /** The body of a step, waiting to be told how to end. */
     static final class Body {
@@ -41,10 +60,10 @@ final class Stage implements AutoCloseable {
         private final StepContext step;
         private final boolean once;
         private final World.Gate gate;
-        private boolean told;
-        private @Nullable String answer;
+        private @Nullable Ending ending;
+        private String answer = "";
 
-        Body(StepContext step, boolean once, World.Gate gate) {
+        private Body(StepContext step, boolean once, World.Gate gate) {
             this.fiber = Ledger.fiber(step.idempotencyKey());
             this.step = step;
             this.once = once;
@@ -78,6 +97,8 @@ final class Stage implements AutoCloseable {
     private final List<Body> bodies = new ArrayList<>();
     private @Nullable Engine engine;
     private int messages;
+    private int version = 1;
+    private final List<String> logged = new ArrayList<>();
 
     Stage(Program program, Way way, Tally tally) {
         this.way = way;
@@ -85,7 +106,7 @@ final class Stage implements AutoCloseable {
         this.world = new Puppets(way.seed());
         this.disk = new Disk(world, way.fault());
         this.workflow = Workflow.of("fuzz", Integer.class, String.class,
-                (ctx, generation) -> Actor.play(program, this::body, way.comparable(), ctx, generation));
+                (ctx, generation) -> Actor.play(program, new Around(), ctx, generation));
         // Incarnations need seeds of their own, since the id of the next is made of it.
         world.drawFrom(() -> way.seed() * 31 + disk.incarnations().size());
         open();
@@ -94,6 +115,7 @@ final class Stage implements AutoCloseable {
     // ---- engines ----
 
     private void open() {
+        version++;
         engine = Engine.builder().store(disk).world(world).workflow(workflow).cacheSize(way.cacheSize())
                 .recoveryLimit(1_000_000).closeDeadline(Duration.ZERO).observer(new EngineObserver() {
                     @Override
@@ -108,7 +130,7 @@ final class Stage implements AutoCloseable {
     void start() {
         world.callFromOutside(() -> {
             try {
-                engine.start(workflow, RUN, 0);
+                engine.start(workflow, options(), 0);
             } catch (PerdureException crashed) {
                 // Whoever directs sees that there is no run, and starts it again.
                 tally.failedStarts++;
@@ -116,11 +138,20 @@ final class Stage implements AutoCloseable {
         });
     }
 
+    /** Half of all runs are sent a signal along with their start. */
+    private StartOptions options() {
+        StartOptions options = StartOptions.id(RUN).attribute("kind", "fuzz");
+        for (Map.Entry<String, String> header : HEADERS.entrySet()) {
+            options = options.header(header.getKey(), header.getValue());
+        }
+        return way.seed() % 2 == 0 ? options : options.signal("a", "along");
+    }
+
     /** The run is started by somebody who is not the engine. */
     void startFromOutside() {
         UUID id = world.newId();
         long now = world.currentMillis();
-        disk.writeFromOutside(new Write.Start(new NewRun(RUN, id, id, workflow.name(), PAYLOADS.encode(0), Map.of(),
+        disk.writeFromOutside(new Write.Start(new NewRun(RUN, id, id, workflow.name(), PAYLOADS.encode(0), HEADERS,
                 Map.of(), now, now, null), false, List.of()));
         notice();
     }
@@ -134,7 +165,7 @@ final class Stage implements AutoCloseable {
         tally.crashes++;
         disk.die();
         world.settle();
-        bodies.forEach(body -> end(body, null));
+        bodies.forEach(body -> end(body, Ending.STOPS, ""));
         world.settle();
         close();
         disk.comeBack(lost);
@@ -161,7 +192,7 @@ final class Stage implements AutoCloseable {
             engine.close(Duration.ZERO);
             world.settle();
             // What they return now reaches nobody.
-            bodies.forEach(body -> end(body, null));
+            bodies.forEach(body -> end(body, Ending.STOPS, ""));
             bodies.clear();
             world.settle();
             engine = null;
@@ -170,7 +201,45 @@ final class Stage implements AutoCloseable {
 
     // ---- what the run hears ----
 
-    private @Nullable String body(StepContext step, String site, boolean once) throws Exception {
+    /** What a program finds around it. */
+    private final class Around implements Doing {
+
+        @Override
+        public String answer(StepContext step, String site, boolean once) {
+            return body(step, site, once);
+        }
+
+        @Override
+        public void plays(List<String> operations) {
+            operations.forEach(operation -> tally.played.merge(operation, 1L, Long::sum));
+        }
+
+        @Override
+        public void log(String line) {
+            // An engine that dies goes on for a moment with what its steps came to in dying.
+            if (!disk.isDead()) {
+                logged.add(line);
+            }
+        }
+
+        @Override
+        public RunInfo self(RunInfo info) {
+            return info;
+        }
+
+        /** Each life has newer code. */
+        @Override
+        public int version() {
+            return way.comparable() ? 1 : version;
+        }
+
+        @Override
+        public boolean isComparable() {
+            return way.comparable();
+        }
+    }
+
+    private String body(StepContext step, String site, boolean once) {
         if (disk.isDead()) {
             throw new IllegalStateException("the machine has stopped");
         }
@@ -179,14 +248,16 @@ final class Stage implements AutoCloseable {
         ledger.effect(step, site, once, disk.bare().journal(incarnation, 0, Integer.MAX_VALUE));
         Body body = new Body(step, once, world.gate());
         bodies.add(body);
-        while (!body.told) {
+        while (body.ending == null) {
             body.gate.pass(Long.MAX_VALUE);
         }
         bodies.remove(body);
-        if (body.answer == null) {
-            throw new IllegalStateException("told to fail");
-        }
-        return body.answer;
+        return switch (body.ending) {
+            case RETURNS -> body.answer;
+            case FAILS, STOPS -> throw new IllegalStateException("told to fail");
+            case FAILS_LATER -> throw Failed.with("told to fail", List.of("details")).retryAfter(LATER);
+            case FAILS_FOR_GOOD -> throw new IllegalArgumentException("told to fail");
+        };
     }
 
     /** Bodies under way in the present incarnation; a timed-out one is among them until it has returned. */
@@ -195,15 +266,15 @@ final class Stage implements AutoCloseable {
         return bodies.stream().filter(body -> body.step.idempotencyKey().startsWith(present)).toList();
     }
 
-    private static void end(Body body, @Nullable String answer) {
+    private static void end(Body body, Ending ending, String answer) {
         body.answer = answer;
-        body.told = true;
+        body.ending = ending;
         body.gate.open();
     }
 
-    /** Ends a body: with an answer, or failing if that is null. */
-    void tell(Body body, @Nullable String answer) {
-        end(body, answer);
+    /** Ends a body; with an answer, if it returns. */
+    void tell(Body body, Ending ending, String answer) {
+        end(body, ending, answer);
         world.settle();
     }
 
@@ -259,12 +330,13 @@ final class Stage implements AutoCloseable {
         return disk.bare().journal(incarnation, 0, Integer.MAX_VALUE);
     }
 
-    /** The journals of the whole chain, for people and to be compared. */
+    /** The journals of the whole chain, what it has published, and what it has logged because it was not replayed. */
     String text() {
         StringBuilder all = new StringBuilder();
         row().ifPresent(row -> all.append(row.status()).append(' ').append(row.waiting()).append(row.problem())
                 .append('\n'));
-        disk.incarnations().forEach(each -> all.append(JournalText.of(journal(each))));
-        return all.toString();
+        disk.incarnations().forEach(each -> all.append(JournalText.of(journal(each)))
+                .append("published ").append(new TreeMap<>(disk.bare().published(each))).append('\n'));
+        return all.append("logged ").append(logged).append('\n').toString();
     }
 }

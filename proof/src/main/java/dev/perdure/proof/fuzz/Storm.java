@@ -4,7 +4,9 @@ package dev.perdure.proof.fuzz;
 import dev.perdure.RunStatus;
 import dev.perdure.journal.Command;
 import dev.perdure.journal.Unit;
+import dev.perdure.proof.fuzz.Stage.Ending;
 import dev.perdure.proof.fuzz.Trial.Violation;
+import dev.perdure.proof.fuzz.program.Program;
 import dev.perdure.store.RunRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,7 +136,13 @@ final class Storm {
     private void endBody(int failsOneOf) {
         List<Stage.Body> bodies = stage.bodies();
         Stage.Body body = bodies.get(dice.nextInt(bodies.size()));
-        stage.tell(body, dice.nextInt(failsOneOf) == 0 ? null : "v" + dice.nextInt(1_000));
+        stage.tell(body, ending(dice, failsOneOf), "v" + dice.nextInt(1_000));
+    }
+
+    /** How a body ends that fails once in so many times, in one of three ways. */
+    static Ending ending(Random dice, int failsOneOf) {
+        return dice.nextInt(failsOneOf) > 0 ? Ending.RETURNS
+                : List.of(Ending.FAILS, Ending.FAILS_LATER, Ending.FAILS_FOR_GOOD).get(dice.nextInt(3));
     }
 
     /** Nothing fails any more, and everything that the run waits for comes. */

@@ -3,6 +3,8 @@ package dev.perdure.proof.fuzz;
 
 import dev.perdure.journal.Event;
 import dev.perdure.journal.Unit;
+import dev.perdure.proof.fuzz.program.Census;
+import dev.perdure.proof.fuzz.program.Program;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +23,22 @@ final class Tally {
     long ended;
     /** Events by their kind. */
     final Map<String, Long> kinds = new TreeMap<>();
+    /** What the programs are made of, also what none has. */
+    final Map<String, Long> operations = new TreeMap<>();
+    /** What of it was played, but for replays. */
+    final Map<String, Long> played = new TreeMap<>();
+
+    Tally() {
+        Census.operations().forEach(operation -> {
+            operations.put(operation, 0L);
+            played.put(operation, 0L);
+        });
+    }
+
+    void count(Program program) {
+        programs++;
+        Census.count(program, operations);
+    }
 
     void count(List<Unit> journal) {
         for (Unit unit : journal) {
@@ -44,5 +62,7 @@ final class Tally {
         replays += other.replays;
         ended += other.ended;
         other.kinds.forEach((kind, count) -> kinds.merge(kind, count, Long::sum));
+        other.operations.forEach((operation, count) -> operations.merge(operation, count, Long::sum));
+        other.played.forEach((operation, count) -> played.merge(operation, count, Long::sum));
     }
 }

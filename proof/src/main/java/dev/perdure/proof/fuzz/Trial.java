@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.proof.fuzz;
 
+import dev.perdure.proof.fuzz.program.Printer;
+import dev.perdure.proof.fuzz.program.Program;
+import dev.perdure.proof.fuzz.program.Sower;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -45,8 +48,8 @@ final class Trial {
      * @return what does not hold, with the program; usually empty
      */
     Optional<String> run(Tally tally) {
-        tally.programs++;
         Program program = Sower.program(seed);
+        tally.count(program);
         return problem(program, tally).map(problem -> shrunk(program, problem));
     }
 

@@ -5,12 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.Workflow;
 import dev.perdure.engine.Engine;
+import dev.perdure.proof.fuzz.program.Printer;
+import dev.perdure.proof.fuzz.program.Program;
+import dev.perdure.proof.fuzz.program.Sower;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntPredicate;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Short campaigns; the long ones are {@code ./perdure prove fuzz}. A failure prints its program and its seed. */
 @Timeout(300)
@@ -49,6 +61,8 @@ class FuzzTest {
                 "step_cancelled", "timer_fired", "signal_received", "cancel_requested", "step_scheduled", "timer_set",
                 "timer_cancelled", "signal_awaited", "side_effect_recorded", "value_published", "version_marked",
                 "run_completed", "run_failed", "run_cancelled", "run_continued");
+        assertThat(tally.operations).as("how often each operation is in a program")
+                .hasSizeGreaterThan(60).allSatisfy((operation, count) -> assertThat(count).as(operation).isPositive());
     }
 
     @Test
@@ -85,11 +99,27 @@ class FuzzTest {
     @Test
     void no_bytes_at_all_are_a_program_and_every_smaller_program_has_less_to_say() {
         Program none = Sower.program(new byte[0]);
-        assertThat(Printer.print(none)).startsWith("(ctx, generation) -> {").contains("ctx.step");
+        assertThat(Printer.print(none)).contains("(ctx, generation) -> {", "ctx.step");
         Program some = Sower.program(FIXED);
         IntPredicate isShorter = length -> length < Printer.print(some).length();
         assertThat(some.smaller()).isNotEmpty()
                 .allSatisfy(smaller -> assertThat(Printer.print(smaller).length()).matches(isShorter::test));
+    }
+
+    @Test
+    void a_program_is_printed_as_code_that_compiles(@TempDir Path directory) throws IOException {
+        List<String> files = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            Path file = directory.resolve("p" + i + "/Failing.java");
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, "package p" + i + ";\n" + Printer.print(Sower.program(FIXED + i)));
+            files.add(file.toString());
+        }
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        files.addAll(0, List.of("-proc:none", "-d", directory.toString(), "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
+        int code = ToolProvider.getSystemJavaCompiler().run(null, null, errors, files.toArray(String[]::new));
+        assertThat(code).as(errors.toString(StandardCharsets.UTF_8)).isZero();
     }
 
     @Test
