@@ -3,6 +3,7 @@ package dev.perdure.proof.list;
 
 import dev.perdure.proof.list.Sources.Source;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -13,9 +14,11 @@ import java.util.stream.Stream;
  * @param rows ids of what it must do
  * @param conversation whether it has one
  * @param goldens the versions that have written a journal of it
- * @param fuzz the calls of it that are found in the source of random programs
+ * @param calls by which it is asked for
+ * @param fuzz those of them that are found in the source of random programs
  */
-record Primitive(String name, List<String> rows, boolean conversation, List<String> goldens, List<String> fuzz) {
+record Primitive(String name, List<String> rows, boolean conversation, List<String> goldens, List<String> calls,
+        List<String> fuzz) {
 
     static final String CONVERSATIONS = "src/test/resources/conversations";
     private static final String GOLDENS = "src/test/resources/golden";
@@ -35,7 +38,7 @@ record Primitive(String name, List<String> rows, boolean conversation, List<Stri
                         named(conversations, columns[0]).findAny().isPresent(),
                         named(goldens, columns[0]).map(file -> file.path().getParent().getFileName().toString())
                                 .toList(),
-                        calls(columns[2], programs)))
+                        List.of(columns[2].split(" ")), calls(List.of(columns[2].split(" ")), programs)))
                 .toList();
     }
 
@@ -43,24 +46,32 @@ record Primitive(String name, List<String> rows, boolean conversation, List<Stri
         return files.stream().filter(file -> file.name().equals(name));
     }
 
-    private static List<String> calls(String calls, String programs) {
-        return List.of(calls.split(" ")).stream().filter(call -> programs.contains(inCode(call)))
+    private static List<String> calls(List<String> calls, String programs) {
+        return calls.stream().filter(call -> inCode(call).matcher(programs).find())
                 .map(call -> call.substring(call.indexOf('.') + 1)).toList();
     }
 
-    /** How a call looks in code: only a saga is begun by a static method whose name others have, too. */
-    private static String inCode(String call) {
-        return (call.equals("Saga.run") ? call : call.substring(call.indexOf('.'))) + "(";
+    /**
+     * How a call looks in the source of random programs: on its type, or on something named after its type or after the
+     * first or last word of that. A context is called {@code ctx}.
+     */
+    private static Pattern inCode(String call) {
+        String type = call.substring(0, call.indexOf('.'));
+        String[] words = type.split("(?<=[a-z])(?=[A-Z])");
+        String names = String.join("|", "(?i:" + words[0], words[words.length - 1], type + ")",
+                type.equals("WorkflowContext") ? "ctx" : type);
+        return Pattern.compile("\\b(" + names + ")\\." + call.substring(call.indexOf('.') + 1) + "\\(");
     }
 
+    /** Tried by everything that tries primitives, the random programs with each of its calls. */
     boolean isComplete() {
-        return conversation && !goldens.isEmpty() && !fuzz.isEmpty();
+        return conversation && !goldens.isEmpty() && fuzz.size() == calls.size();
     }
 
     /** One line. */
     String sentence() {
         return String.format("%-16s conversation %-7s golden %-7s fuzz %s", name, conversation ? "yes" : "MISSING",
                 goldens.isEmpty() ? "MISSING" : String.join(" ", goldens),
-                fuzz.isEmpty() ? "MISSING" : String.join(" ", fuzz));
+                (fuzz.size() < calls.size() ? "MISSING some, has " : "") + String.join(" ", fuzz));
     }
 }

@@ -2,6 +2,7 @@
 package dev.perdure.proof.list;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,10 +26,30 @@ class ListProofsTest {
     }
 
     @Test
-    void every_primitive_has_a_conversation_and_a_golden_journal() {
+    void every_primitive_has_a_conversation_and_a_golden_journal_and_random_programs_make_each_of_its_calls() {
         List<Primitive> primitives = Primitive.all(new Sources(PROJECT));
-        assertThat(primitives).hasSizeGreaterThan(20)
-                .allMatch(Primitive::conversation).allMatch(each -> !each.goldens().isEmpty());
+        assertThat(primitives).hasSizeGreaterThan(20);
+        assertThat(primitives.stream().filter(each -> !each.isComplete()).map(Primitive::sentence)).isEmpty();
+    }
+
+    @Test
+    void a_primitive_that_no_random_program_calls_is_found(@TempDir Path root) throws IOException {
+        write(root.resolve("pom.xml"), "<module>a</module>");
+        write(root.resolve("a/src/test/resources/primitives.txt"), """
+                sleep  | D1  | WorkflowContext.sleep
+                saga   | C10 | Saga.run Saga.onFailure
+                signal | D3  | Signals.receive
+                """);
+        for (String name : List.of("sleep", "saga", "signal")) {
+            write(root.resolve("a/" + Primitive.CONVERSATIONS + "/" + name + ".txt"), "");
+            write(root.resolve("a/src/test/resources/golden/1/" + name + ".txt"), "");
+        }
+        write(root.resolve("a/src/main/java/dev/perdure/proof/fuzz/Actor.java"),
+                "ctx.sleep(one); ctx.run(saga); saga.onFailure(step); channel.receive();");
+        assertThat(Primitive.all(new Sources(root)))
+                .extracting(Primitive::name, Primitive::fuzz, Primitive::isComplete)
+                .containsExactly(tuple("sleep", List.of("sleep"), true), tuple("saga", List.of("onFailure"), false),
+                        tuple("signal", List.of(), false));
     }
 
     /** Ids are put together from two texts, so that this file is not taken for a proof of theirs. */
