@@ -241,4 +241,36 @@ class RandomProgramsTest {
         }
         assertThat(found).as("of %d programs replayed by other code", tried).isGreaterThan(tried * 9 / 10);
     }
+
+    /** Two turns as one: both arrivals first, then what was said to either. As if they had been heard together. */
+    private static List<Unit> batched(List<Unit> journal, int at) {
+        Unit first = journal.get(at);
+        Unit second = journal.get(at + 1);
+        List<Command> said = new ArrayList<>(first.commands());
+        said.addAll(second.commands());
+        List<Unit> batched = new ArrayList<>(journal);
+        batched.set(at, new Unit(first.seq(), first.at(), first.arrival(), List.of()));
+        batched.set(at + 1, new Unit(first.seq() + 1, second.at(), second.arrival(), said));
+        return batched;
+    }
+
+    @Test
+    void x12_two_arrivals_journaled_as_if_heard_in_one_turn_are_found_by_the_replay() {
+        int batches = 0;
+        for (long seed = 1; seed <= PROGRAMS / 4; seed++) {
+            List<Unit> journal = liveToTheEnd(seed);
+            for (int at = 0; at + 1 < journal.size(); at++) {
+                // Where nothing was said to the first of them, both journals are the same to the letter.
+                if (!journal.get(at).commands().isEmpty()) {
+                    LiveRun live = run(seed);
+                    Iterator<Unit> units = batched(journal, at).iterator();
+                    live.replay(() -> units.hasNext() ? units.next() : null);
+                    assertThat(live.stuck()).as("program %d, units %d and the next", seed, at).isNotNull();
+                    drop(live);
+                    batches++;
+                }
+            }
+        }
+        assertThat(batches).isGreaterThan(PROGRAMS / 2);
+    }
 }
