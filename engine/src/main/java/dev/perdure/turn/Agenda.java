@@ -4,10 +4,12 @@ package dev.perdure.turn;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Position;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,8 @@ final class Agenda {
     private final Map<Position, OpenTimer> timers = new LinkedHashMap<>();
     private final PriorityQueue<OpenTimer> dues = new PriorityQueue<>();
     private List<OpenStep> unreleased = new ArrayList<>(2);
-    private List<OpenStep> withdrawn = new ArrayList<>(0);
+    private final Set<OpenStep> withdrawn = new HashSet<>(0);
+    private int timersOpened;
 
     // ---- asked and answered ----
 
@@ -32,6 +35,7 @@ final class Agenda {
     }
 
     void open(OpenTimer timer) {
+        timer.isNumber(timersOpened++);
         timers.put(timer.at(), timer);
         dues.add(timer);
     }
@@ -88,9 +92,13 @@ final class Agenda {
         return released;
     }
 
+    /** The steps withdrawn since this was last asked, in the order in which {@link #release} would hand them out. */
     List<OpenStep> takeWithdrawn() {
-        List<OpenStep> taken = withdrawn;
-        withdrawn = taken.isEmpty() ? taken : new ArrayList<>(0);
+        if (withdrawn.isEmpty()) {
+            return List.of();
+        }
+        List<OpenStep> taken = steps.values().stream().filter(withdrawn::contains).toList();
+        withdrawn.clear();
         return taken;
     }
 

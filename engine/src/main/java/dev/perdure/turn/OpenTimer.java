@@ -11,6 +11,7 @@ final class OpenTimer implements Comparable<OpenTimer> {
     private final long due;
     private final Strand strand;
     private @Nullable LiveTimer timer;
+    private int number;
     private boolean fired;
     private boolean closed;
 
@@ -23,6 +24,11 @@ final class OpenTimer implements Comparable<OpenTimer> {
     /** Lets a promise hear of it instead of the strand that set it. */
     void tells(LiveTimer promise) {
         timer = promise;
+    }
+
+    /** How many were set before it: the same in every life of the run. */
+    void isNumber(int before) {
+        number = before;
     }
 
     Position at() {
@@ -55,8 +61,10 @@ final class OpenTimer implements Comparable<OpenTimer> {
         }
     }
 
+    /** By when they are due; of those due at one moment the one that was set first. */
     @Override
     public int compareTo(OpenTimer other) {
-        return Long.compare(due, other.due);
+        int byTime = Long.compare(due, other.due);
+        return byTime != 0 ? byTime : Integer.compare(number, other.number);
     }
 }

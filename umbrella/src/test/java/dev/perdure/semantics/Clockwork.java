@@ -56,6 +56,7 @@ final class Clockwork implements World {
     /** Ends {@link #neverLook}: an engine that closes looks now and then whether it is quiet. */
     void lookAgain() {
         patient = false;
+        openGates();
     }
 
     @Override
