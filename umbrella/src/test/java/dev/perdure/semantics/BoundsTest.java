@@ -128,7 +128,7 @@ class BoundsTest extends OnEveryStore {
             return "awake";
         });
         stage.with(builder -> builder.cacheSize(10)).start(sleeper);
-        int many = 300;
+        int many = 1_000;
         List<RunHandle<String>> runs = startAtOnce(sleeper, many);
         stage.until("all sleep", () ->
                 stage.outside().count(RunFilter.all().status(RunStatus.SUSPENDED)) == many);
@@ -153,6 +153,11 @@ class BoundsTest extends OnEveryStore {
                 stage.outside().count(RunFilter.all().status(RunStatus.SUSPENDED)) == runs.size());
         stage.awaitEvicted();
         assertThat(threadsOfTheEngine()).isSubsetOf(idle);
+        int looks = stage.store().looks();
+        int questions = stage.store().questions();
+        stage.until("the engine has looked ten times", () -> stage.store().looks() >= looks + 10);
+        assertThat(stage.store().questions() - questions)
+                .as("the engine asks for all of its runs together").isLessThanOrEqualTo(5 * 12);
 
         runs.getFirst().signal("go", "!");
         assertThat(stage.result(runs.getFirst())).isEqualTo("moved");

@@ -60,6 +60,8 @@ final class FrailStore implements Store {
 
     private final Store disk;
     private final Bell bell;
+    private final AtomicInteger questions = new AtomicInteger();
+    private final AtomicInteger looks = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger lostClaims = new AtomicInteger();
     private volatile Trouble writing;
@@ -123,6 +125,16 @@ final class FrailStore implements Store {
         held.countDown();
     }
 
+    /** How often it was asked something. */
+    int questions() {
+        return questions.get();
+    }
+
+    /** How often it was asked whether others have written. */
+    int looks() {
+        return looks.get();
+    }
+
     /** How often it has failed on purpose. */
     int failures() {
         return failures.get();
@@ -142,6 +154,7 @@ final class FrailStore implements Store {
 
     private <T> T ask(Supplier<T> question) {
         check();
+        questions.incrementAndGet();
         return question.get();
     }
 
@@ -222,6 +235,8 @@ final class FrailStore implements Store {
 
     @Override
     public long foreignChanges() {
+        looks.incrementAndGet();
+        bell.ring();
         return ask(disk::foreignChanges);
     }
 

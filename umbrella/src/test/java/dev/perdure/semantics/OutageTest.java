@@ -208,7 +208,7 @@ class OutageTest extends OnEveryStore {
     }
 
     @Test
-    void g8_commits_that_fail_now_and_then_lose_and_double_nothing() {
+    void x14_g8_commits_that_fail_now_and_then_lose_and_double_nothing() {
         Set<String> keys = ConcurrentHashMap.newKeySet();
         Workflow.Implemented<String, String> workflow = order((ctx, input) -> {
             for (int i = 0; i < 5; i++) {

@@ -10,7 +10,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Any bytes are a program: random workflows in random worlds. */
+/**
+ * Any bytes are a program: random workflows in random worlds.
+ *
+ * <p>Proves A7, X12 and X46.
+ */
 @Command(name = "fuzz", mixinStandardHelpOptions = true,
         description = "Random workflow programs: warm, evicted, cold, through crashes and forgetful disks.")
 public final class Fuzz extends Campaign {

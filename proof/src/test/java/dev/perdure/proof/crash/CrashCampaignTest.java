@@ -19,7 +19,7 @@ class CrashCampaignTest {
     private final StringWriter words = new StringWriter();
 
     @Test
-    void the_next_life_makes_good_what_a_kill_left_wherever_it_fell() {
+    void x9_x46_the_next_life_makes_good_what_a_kill_left_wherever_it_fell() {
         assertThat(campaign("--seed", "20261121", "--points", "5")).as(words.toString()).isZero();
 
         assertThat(counts.toString()).contains("seed 20261121 count").contains("points_left 0 count")
@@ -31,7 +31,7 @@ class CrashCampaignTest {
         "effects-early | StepScheduled    | at most once, but 2 times",
         "signal-early  | units=[], heard= | waiting for signal",
         "entry-early   | StepCompleted    | never happened"})
-    void an_engine_that_is_broken_on_purpose_is_found_out(String fault, String calls, String report) {
+    void x9_x46_an_engine_that_is_broken_on_purpose_is_found_out(String fault, String calls, String report) {
         int exitCode = campaign("--seed", "11", "--broken", fault, "--calls", calls, "--until-found");
 
         assertThat(exitCode).isEqualTo(CommandLine.ExitCode.SOFTWARE);

@@ -18,7 +18,7 @@ class PowerCutCampaignTest {
     private final StringWriter words = new StringWriter();
 
     @Test
-    void what_was_synced_is_enough_to_go_on_from_wherever_the_power_is_cut() {
+    void x46_h2_what_was_synced_is_enough_to_go_on_from_wherever_the_power_is_cut() {
         assertThat(campaign("--seed", "20261121")).as(words.toString()).isZero();
 
         assertThat(counts.toString()).contains("bytes_left 0 count").contains("violations 0 count");

@@ -52,7 +52,7 @@ class FuzzTest {
     }
 
     @Test
-    void any_bytes_are_a_program_that_takes_the_same_decisions_however_it_lives() {
+    void x12_any_bytes_are_a_program_that_takes_the_same_decisions_however_it_lives() {
         Tally tally = campaign(FIXED);
         assertThat(tally.programs).isEqualTo(PROGRAMS);
         assertThat(tally.crashes).isPositive();
@@ -85,7 +85,7 @@ class FuzzTest {
     }
 
     @Test
-    void units_that_a_crash_may_split_are_found() {
+    void x46_units_that_a_crash_may_split_are_found() {
         assertThat(find(Disk.Fault.SPLIT_UNITS)).hasValueSatisfying(report ->
                 assertThat(report).contains("(ctx, generation) -> {", "--seed", "stuck"));
     }
