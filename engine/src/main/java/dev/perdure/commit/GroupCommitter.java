@@ -232,8 +232,7 @@ public final class GroupCommitter {
     }
 
     private void failRest() {
-        StoreException closed = new StoreException("engine_closed", "the engine has been closed; nothing was written. "
-                + "Send it through another engine or a client", StoreException.Effect.NOTHING_RETRY, null);
+        StoreException closed = StoreException.engineClosed();
         for (Commit next = queue.poll(); next != null; next = queue.poll()) {
             next.failed(closed);
         }

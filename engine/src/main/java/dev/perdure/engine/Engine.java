@@ -175,8 +175,7 @@ public final class Engine extends StoreClient {
 
     private void checkOpen() {
         if (closing.get()) {
-            throw new StoreException("engine_closed", "this engine has been closed; nothing was written. Use another "
-                    + "engine, or Client.connect(store)", StoreException.Effect.NOTHING_REFUSED, null);
+            throw StoreException.engineClosed();
         }
         if (committer.isWriting()) {
             throw new ContextMisuseException("an observer called the engine from inside a commit, which would wait "

@@ -18,6 +18,7 @@ import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
+import dev.perdure.store.StoreException;
 import dev.perdure.store.Store;
 import dev.perdure.store.Write;
 import dev.perdure.world.World;
@@ -147,7 +148,9 @@ class StoreClient implements Client {
         if (outcome.kind() == Outcome.Kind.EXISTS) {
             checkExisting(workflow, options, outcome.run());
         } else if (!outcome.isDone()) {
-            throw new IllegalStateException("the store answered a start of run '" + runId + "' with " + outcome.kind());
+            throw new StoreException("engine_closed", "run '" + runId + "' was not started: this engine no longer "
+                    + "belongs to its store, because it was closed or another has taken over. Start the run there",
+                    StoreException.Effect.NOTHING_REFUSED, null);
         }
         return outcome;
     }

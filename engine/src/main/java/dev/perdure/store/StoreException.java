@@ -37,6 +37,16 @@ public class StoreException extends PerdureException {
     }
 
     /**
+     * What an engine answers that has been closed, or is closed meanwhile, and has not written what it was given.
+     *
+     * @return code {@code engine_closed}
+     */
+    public static StoreException engineClosed() {
+        return new StoreException("engine_closed", "this engine has been closed; nothing was written. Use another "
+                + "engine, or Client.connect(store)", Effect.NOTHING_RETRY, null);
+    }
+
+    /**
      * What became of the change.
      *
      * @return whether it is worth trying again

@@ -21,6 +21,7 @@ import dev.perdure.turn.OpenStep;
 import dev.perdure.turn.Report;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,7 +99,7 @@ final class RunKeeper {
     }
 
     void postLeave() {
-        mailbox.post(this::leave);
+        mailbox.post(this::close);
     }
 
     void postLanded(RunCommit commit, Outcome outcome) {
@@ -304,6 +305,7 @@ final class RunKeeper {
         Draft landed = inFlight;
         inFlight = null;
         if (gone) {
+            tellStarter(starter -> starter.complete(outcome));
             return;
         }
         if (!outcome.isDone()) {
@@ -317,8 +319,7 @@ final class RunKeeper {
         }
         if (creating != null) {
             dispatcher.observer().runStarted(row.workflow(), row.runId());
-            creating.complete(new Outcome(Outcome.Kind.DONE, row));
-            creating = null;
+            tellStarter(starter -> starter.complete(new Outcome(Outcome.Kind.DONE, row)));
         }
         landed.isDurable(true);
         if (state != null && state.release()) {
@@ -328,28 +329,22 @@ final class RunKeeper {
 
     /** The store says that the run is not this node's, or, for a new one, that the name is taken. */
     private void notMine(Outcome outcome) {
-        CompletableFuture<Outcome> starter = creating;
-        leave();
-        if (starter != null) {
-            starter.complete(outcome);
-        } else {
-            LOG.warn("the store refused a commit of run '{}' ({}): this node no longer owns it", row.runId(),
-                    outcome.kind());
-            dispatcher.comeBackLater(row);
+        if (creating == null) {
+            LOG.warn("this node no longer owns run '{}': the store answered {}", row.runId(), outcome.kind());
         }
+        leaveAndTell(starter -> starter.complete(outcome));
     }
 
     private void refused(StoreException cause) {
         Draft lost = inFlight;
         inFlight = null;
         if (gone) {
+            tellStarter(starter -> starter.completeExceptionally(cause));
             return;
         }
         lost.isDurable(false);
-        CompletableFuture<Outcome> starter = creating;
-        if (starter != null) {
-            leave();
-            starter.completeExceptionally(cause);
+        if (creating != null) {
+            leaveAndTell(starter -> starter.completeExceptionally(cause));
             // It may exist after all, owned by this node: then it must not be forgotten.
             dispatcher.comeBackLater(row);
         } else if (cause.effect() != StoreException.Effect.NOTHING_REFUSED || defect != null) {
@@ -435,6 +430,30 @@ final class RunKeeper {
         }
     }
 
+    /** The engine closes. Who waits for a run that is not on its way to the store is told now, everybody else later. */
+    private void close() {
+        leave();
+        if (inFlight == null) {
+            tellStarter(starter -> starter.completeExceptionally(StoreException.engineClosed()));
+        }
+    }
+
+    /** Leaves memory; who waits for the run to exist is told why it does not, any other run comes back. */
+    private void leaveAndTell(Consumer<CompletableFuture<Outcome>> why) {
+        leave();
+        if (creating == null) {
+            dispatcher.comeBackLater(row);
+        }
+        tellStarter(why);
+    }
+
+    private void tellStarter(Consumer<CompletableFuture<Outcome>> what) {
+        if (creating != null) {
+            what.accept(creating);
+            creating = null;
+        }
+    }
+
     /**
      * A defect, or the store does not answer while reading: the run leaves memory as it is in the store, and comes
      * back.
@@ -446,13 +465,7 @@ final class RunKeeper {
             LOG.error("run '{}' is taken out of memory because of a failure inside the engine, and tried again",
                     row.runId(), failure);
         }
-        CompletableFuture<Outcome> starter = creating;
-        leave();
-        if (starter != null) {
-            starter.completeExceptionally(failure);
-        } else {
-            dispatcher.comeBackLater(row);
-        }
+        leaveAndTell(starter -> starter.completeExceptionally(failure));
     }
 
     // ---- for the dispatcher, from other threads ----

@@ -11,9 +11,11 @@ import dev.perdure.Workflow;
 import dev.perdure.WorkflowContext;
 import dev.perdure.engine.Engine;
 import dev.perdure.engine.RunHandle;
+import dev.perdure.store.RunFilter;
 import dev.perdure.store.StoreException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -160,6 +162,24 @@ class ClosingTest extends OnEveryStore {
 
         stage.start(flaky, slow);
         assertThat(stage.result(stage.engine().handle(flaky, "order-1"))).isEqualTo("second");
+    }
+
+    @Test
+    void f2_who_starts_a_run_while_the_engine_closes_hears_that_it_was_not_written() throws Exception {
+        Workflow.Implemented<String, String> workflow = Workflow.of("order", String.class, String.class,
+                (ctx, input) -> ctx.step("a", String.class, step -> "done"));
+        Engine closing = stage.start(workflow);
+        stage.store().holdWrites();
+        CompletableFuture<String> started =
+                CompletableFuture.supplyAsync(() -> closing.start(workflow, "order-1", "").runId());
+        stage.until("the run is being written", stage.store()::isHolding);
+        closing.close(Duration.ZERO);
+        stage.store().letWrite();
+
+        // The engine had left the store by then, and one that has left writes nothing any more.
+        assertThatThrownBy(() -> started.get(Bell.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .cause().isInstanceOf(StoreException.class).hasMessageContaining("was not started");
+        assertThat(stage.outside().count(RunFilter.all())).isZero();
     }
 
     @Test

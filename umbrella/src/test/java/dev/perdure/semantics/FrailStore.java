@@ -67,6 +67,7 @@ final class FrailStore implements Store {
     private volatile Trouble writing;
     private volatile boolean away;
     private volatile boolean dead;
+    private volatile boolean holding;
     private volatile Death death;
     private volatile CountDownLatch held = new CountDownLatch(0);
 
@@ -123,6 +124,11 @@ final class FrailStore implements Store {
 
     void letWrite() {
         held.countDown();
+    }
+
+    /** Whether a batch waits to be written. */
+    boolean isHolding() {
+        return holding;
     }
 
     /** How often it was asked something. */
@@ -188,8 +194,11 @@ final class FrailStore implements Store {
     }
 
     private void awaitRelease() {
+        holding = held.getCount() > 0;
+        bell.ring();
         try {
             held.await();
+            holding = false;
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
