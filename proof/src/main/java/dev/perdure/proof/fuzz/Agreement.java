@@ -62,6 +62,7 @@ final class Agreement {
                 told.add(action);
                 perform(stage, action);
             }
+            stage.checkLedger();
             warm = stage.text();
             stage.disk.incarnations().forEach(each -> {
                 tally.count(stage.journal(each));
@@ -86,6 +87,7 @@ final class Agreement {
                 }
                 perform(stage, action);
             }
+            stage.checkLedger();
             String other = stage.text();
             if (!other.equals(warm)) {
                 throw new Violation((cold ? "brought back cold" : "evicted") + ", the run says otherwise than warm.\n"

@@ -94,6 +94,10 @@ final class Ledger {
         });
     }
 
+    void violation(String what) {
+        violations.add(what);
+    }
+
     List<String> violations() {
         return violations;
     }

@@ -51,6 +51,11 @@ final class Prefixes {
         }
 
         @Override
+        public void wrong(String what) {
+            wrong = what;
+        }
+
+        @Override
         public RunInfo self(RunInfo info) {
             return new RunInfo(launch.runId(), launch.incarnation(), info.workflow(), info.startedAt(),
                     info.headers(), info.journalSize());

@@ -14,6 +14,7 @@ import dev.perdure.Workflow;
 import dev.perdure.engine.Engine;
 import dev.perdure.engine.JournalText;
 import dev.perdure.journal.Unit;
+import dev.perdure.proof.fuzz.Trial.Violation;
 import dev.perdure.proof.fuzz.program.Actor;
 import dev.perdure.proof.fuzz.program.Doing;
 import dev.perdure.proof.fuzz.program.Program;
@@ -97,7 +98,7 @@ final class Stage implements AutoCloseable {
     private final List<Body> bodies = new ArrayList<>();
     private @Nullable Engine engine;
     private int messages;
-    private int version = 1;
+    private int version;
     private final List<String> logged = new ArrayList<>();
 
     Stage(Program program, Way way, Tally tally) {
@@ -223,6 +224,11 @@ final class Stage implements AutoCloseable {
         }
 
         @Override
+        public void wrong(String what) {
+            ledger.violation(what);
+        }
+
+        @Override
         public RunInfo self(RunInfo info) {
             return info;
         }
@@ -230,7 +236,7 @@ final class Stage implements AutoCloseable {
         /** Each life has newer code. */
         @Override
         public int version() {
-            return way.comparable() ? 1 : version;
+            return way.comparable() ? 2 : version;
         }
 
         @Override
@@ -328,6 +334,13 @@ final class Stage implements AutoCloseable {
 
     List<Unit> journal(UUID incarnation) {
         return disk.bare().journal(incarnation, 0, Integer.MAX_VALUE);
+    }
+
+    /** @throws Violation if a step or the program has noticed something */
+    void checkLedger() {
+        if (!ledger.violations().isEmpty()) {
+            throw new Violation(String.join("\n", ledger.violations()) + "\n" + text());
+        }
     }
 
     /** The journals of the whole chain, what it has published, and what it has logged because it was not replayed. */

@@ -66,9 +66,7 @@ final class Storm {
                 checkEnd(journal);
                 new Prefixes(program, stage.disk, each, tally).check();
             });
-            if (!stage.ledger.violations().isEmpty()) {
-                throw new Violation(String.join("\n", stage.ledger.violations()) + "\n" + stage.text());
-            }
+            stage.checkLedger();
         }
     }
 
@@ -174,6 +172,11 @@ final class Storm {
     private void look() {
         if (stage.disk.isDead() || stage.disk.isHolding()) {
             return;
+        }
+        long heard = stage.row().flatMap(row -> stage.disk.bare().lastUnit(row.incarnation())).map(Unit::at).orElse(0L);
+        if (heard > stage.world.currentMillis()) {
+            throw new Violation("the run has heard something " + (heard - stage.world.currentMillis())
+                    + " ms before its time\n" + stage.text());
         }
         if (!stage.row().map(this::problem).orElse("").isEmpty()) {
             // The engine finds some things only when it next looks by itself.

@@ -7,22 +7,23 @@ import dev.perdure.ContextMisuseException;
 import dev.perdure.DuplicateNameException;
 import dev.perdure.OutcomeUnknownException;
 import dev.perdure.Promise;
-import dev.perdure.RetryPolicy;
 import dev.perdure.Saga;
 import dev.perdure.Selectable;
 import dev.perdure.Selection;
 import dev.perdure.Signals;
-import dev.perdure.StepBody;
 import dev.perdure.StepFailedException;
-import dev.perdure.StepSpec;
 import dev.perdure.Timer;
 import dev.perdure.TypeRef;
 import dev.perdure.WorkflowContext;
 import dev.perdure.proof.fuzz.program.Op.Select;
 import dev.perdure.proof.fuzz.program.Op.Source;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -31,12 +32,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Actor {
 
-    static final int PAUSE_SECONDS = 4;
-    static final int ATTEMPTS = 3;
-    static final int LIMIT_SECONDS = 9;
     static final int LAST_GENERATION = 2;
     /** Not in what the world answers. */
-    private static final String DONE = "done";
+    static final String DONE = "done";
 
     /** Differs at each call, in every life: what a side effect must hold fast. */
     private static final AtomicLong CHANCE = new AtomicLong();
@@ -46,8 +44,10 @@ public final class Actor {
     private final WorkflowContext ctx;
     private final int generation;
     private final List<String> seen = new ArrayList<>();
+    private final Map<String, Integer> versions = new HashMap<>();
     private Channel<String> channel;
     private int counter;
+    private Instant latest = Instant.MIN;
 
     private Actor(Program program, Doing doing, WorkflowContext ctx, int generation) {
         this.program = program;
@@ -81,6 +81,21 @@ public final class Actor {
 
     private void see(Object what) {
         seen.add(String.valueOf(what));
+    }
+
+    /** What holds in every life, so that comparing lives would not find it. */
+    private void check(boolean holds, String what) {
+        if (!holds) {
+            doing.wrong(what + " at " + ctx.now() + " after " + said());
+        }
+    }
+
+    /** Nobody goes on before the time that was asked for. */
+    private void checkTime(Instant earliest, String what) {
+        Instant now = ctx.now();
+        check(!now.isBefore(earliest), what + " ended before " + earliest);
+        check(!now.isBefore(latest), "time went back from " + latest);
+        latest = now;
     }
 
     // ---- blocks ----
@@ -119,7 +134,7 @@ public final class Actor {
             see("saga " + Saga.run(ctx, saga -> {
                 for (int i = 0; i < op.body().size(); i++) {
                     String here = site + "." + i;
-                    saga.onFailure(undo(op.undo(), "undo" + i),
+                    saga.onFailure(StepCalls.undo(op.undo(), "undo" + i),
                             step -> doing.answer(step, here + "~", op.undo() == Op.Undo.ONCE));
                     op(here, op.body().get(i));
                 }
@@ -136,22 +151,16 @@ public final class Actor {
         }
     }
 
-    private static StepSpec<Void> undo(Op.Undo undo, String name) {
-        return with(StepSpec.of(name), switch (undo) {
-            case PLAIN -> Op.Care.PLAIN;
-            case RETRIED -> Op.Care.RETRIED;
-            case ONCE -> Op.Care.ONCE;
-        });
-    }
-
     // ---- what there is to do ----
 
     private void op(String site, Op op) throws Exception {
         if (!ctx.isReplaying()) {
             doing.plays(Census.names(op));
         }
+        checkTime(latest, "the op before");
         switch (op) {
-            case Op.Step step -> see("did " + step(site, step));
+            case Op.Step step -> see("did " + StepCalls.call(ctx, step, doing.isComparable(),
+                    attempt -> doing.answer(attempt, site, step.care() == Op.Care.ONCE)));
             case Op.Sleep sleep -> sleep(sleep);
             case Op.Receive receive -> see("got " + receive(receive));
             case Op.Timer timer -> see("timer " + timer(timer));
@@ -162,7 +171,7 @@ public final class Actor {
             case Op.Pass pass -> see("channel " + pass(pass.use()));
             case Op.SideEffect effect -> see("chance " + ctx.sideEffect(effect.name(), String.class,
                     inside -> doing.isComparable() ? "same" : String.valueOf(CHANCE.incrementAndGet())));
-            case Op.Version version -> see("version " + ctx.version(version.change(), 0, doing.version()));
+            case Op.Version version -> see("version " + version(version));
             case Op.Publish publish ->
                     ctx.publish(publish.name(), publish.publishing() == Op.Publishing.VALUE ? seen.size() : null);
             case Op.Query query -> ctx.query(query.name(), String.class, nothing -> counter);
@@ -179,46 +188,15 @@ public final class Actor {
         }
     }
 
-    private Object step(String site, Op.Step op) {
-        StepBody<String> body = step -> doing.answer(step, site, op.care() == Op.Care.ONCE);
-        return switch (op.care()) {
-            case PLAIN -> ctx.step(op.name(), String.class, body);
-            case ACTION -> {
-                ctx.step(op.name(), body::run);
-                yield DONE;
-            }
-            case RUN -> {
-                ctx.run(StepSpec.of(op.name()), body::run);
-                yield DONE;
-            }
-            case LISTED -> ctx.step(StepSpec.of(op.name(), new TypeRef<List<String>>() { }),
-                    step -> List.of(body.run(step)));
-            default -> ctx.step(with(StepSpec.of(op.name(), String.class),
-                    op.care() == Op.Care.TIMED && doing.isComparable() ? Op.Care.PLAIN : op.care()), body);
-        };
-    }
-
-    private static <T> StepSpec<T> with(StepSpec<T> spec, Op.Care care) {
-        Duration pause = Duration.ofSeconds(PAUSE_SECONDS);
-        return switch (care) {
-            case RETRIED -> spec.retry(RetryPolicy.fixed(pause, ATTEMPTS));
-            case GROWING -> spec.retry(RetryPolicy.exponential(pause, ATTEMPTS).factor(3)
-                    .maxDelay(pause.multipliedBy(2)).jitter(0.5));
-            case PICKY -> spec.retry(RetryPolicy.forever(pause).notOn(IllegalArgumentException.class)
-                    .onlyIf(failure -> failure.retryAfter() == null));
-            case TIMED -> spec.timeout(Duration.ofSeconds(LIMIT_SECONDS));
-            case ONCE -> spec.atMostOnce();
-            default -> spec;
-        };
-    }
-
     private void sleep(Op.Sleep op) {
         Duration length = Duration.ofSeconds(op.seconds());
+        Instant end = op.until() == Op.Until.PAST ? latest : ctx.now().plus(length);
         switch (op.until()) {
             case FOR -> ctx.sleep(length);
-            case UNTIL -> ctx.sleepUntil(ctx.now().plus(length));
+            case UNTIL -> ctx.sleepUntil(end);
             case PAST -> ctx.sleepUntil(ctx.now().minus(length));
         }
+        checkTime(end, "a sleep");
     }
 
     private Object receive(Op.Receive op) {
@@ -226,7 +204,12 @@ public final class Actor {
                 ? ctx.signals(op.signal(), new TypeRef<String>() { }) : ctx.signals(op.signal(), String.class);
         return switch (op.hearing()) {
             case FOREVER -> signals.receive();
-            case TIMED, TYPED -> signals.receive(Duration.ofSeconds(op.seconds()));
+            case TIMED, TYPED -> {
+                Instant end = ctx.now().plusSeconds(op.seconds());
+                Optional<String> received = signals.receive(Duration.ofSeconds(op.seconds()));
+                checkTime(received.isEmpty() ? end : latest, "a wait for a signal");
+                yield received;
+            }
             case TRY -> signals.tryReceive();
             case PEEK -> signals.isReady();
         };
@@ -236,19 +219,31 @@ public final class Actor {
         Timer timer = ctx.timer(Duration.ofSeconds(op.seconds()));
         see(timer.deadline());
         return switch (op.ringing()) {
-            case GET -> timer.get();
+            case GET -> rung(timer);
             case AWAIT -> timer.await(Duration.ofSeconds(op.seconds() / 2));
             case CANCEL -> timer.cancel();
             case GET_CANCELLED -> timer.cancel() ? timer.get() : "too late";
         };
     }
 
+    private Instant rung(Timer timer) {
+        Instant fired = timer.get();
+        checkTime(timer.deadline(), "a timer");
+        check(!fired.isBefore(timer.deadline()), "a timer fired at " + fired);
+        return fired;
+    }
+
     private void await(Op.Await op) {
         if (op.patience() == Op.Patience.FOREVER) {
             ctx.await(() -> counter >= op.atLeast());
+            check(counter >= op.atLeast(), "a wait for " + op.atLeast() + " ended at " + counter);
             see("counted " + counter);
         } else {
-            see("counted " + ctx.await(() -> counter >= op.atLeast(), Duration.ofSeconds(op.seconds())));
+            Instant end = ctx.now().plusSeconds(op.seconds());
+            boolean counted = ctx.await(() -> counter >= op.atLeast(), Duration.ofSeconds(op.seconds()));
+            check(!counted || counter >= op.atLeast(), "a wait for " + op.atLeast() + " ended at " + counter);
+            checkTime(counted ? latest : end, "a wait for a condition");
+            see("counted " + counted);
         }
     }
 
@@ -280,6 +275,14 @@ public final class Actor {
             }
             return "closed";
         }
+    }
+
+    /** The first version of the code does not ask yet: whoever has passed here by it stays on the oldest. */
+    private int version(Op.Version op) {
+        int version = doing.version() == 1 ? 0 : ctx.version(op.change(), 0, doing.version());
+        Integer before = versions.putIfAbsent(op.change(), version);
+        check(before == null || before == version, "change " + op.change() + " is now on version " + version);
+        return version;
     }
 
     private void look(String site, Op.Sight sight) {

@@ -34,6 +34,13 @@ public interface Doing {
     void log(String line);
 
     /**
+     * The program has been told something that cannot be.
+     *
+     * @param what was told, and what it contradicts
+     */
+    void wrong(String what);
+
+    /**
      * How a run is to see itself. What replays a copy of a run tells it of the run.
      *
      * @param info what the run was told
@@ -42,9 +49,9 @@ public interface Doing {
     RunInfo self(RunInfo info);
 
     /**
-     * The version of the program's code, for its version markers.
+     * The version of the program's code, for its version markers; the code of version 1 has none.
      *
-     * @return grows from life to life
+     * @return at least 1; grows from life to life
      */
     int version();
 

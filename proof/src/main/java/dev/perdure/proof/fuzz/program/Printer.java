@@ -205,14 +205,14 @@ public final class Printer {
     }
 
     private static String option(Op.Care care) {
-        String pause = seconds(Actor.PAUSE_SECONDS);
+        String pause = seconds(StepCalls.PAUSE_SECONDS);
         return switch (care) {
-            case RETRIED -> ".retry(RetryPolicy.fixed(" + pause + ", " + Actor.ATTEMPTS + "))";
-            case GROWING -> ".retry(RetryPolicy.exponential(" + pause + ", " + Actor.ATTEMPTS + ").factor(3)\n"
-                    + "        .maxDelay(" + seconds(2L * Actor.PAUSE_SECONDS) + ").jitter(0.5))";
+            case RETRIED -> ".retry(RetryPolicy.fixed(" + pause + ", " + StepCalls.ATTEMPTS + "))";
+            case GROWING -> ".retry(RetryPolicy.exponential(" + pause + ", " + StepCalls.ATTEMPTS + ").factor(3)\n"
+                    + "        .maxDelay(" + seconds(2L * StepCalls.PAUSE_SECONDS) + ").jitter(0.5))";
             case PICKY -> ".retry(RetryPolicy.forever(" + pause + ")\n"
                     + "        .notOn(IllegalArgumentException.class).onlyIf(failure -> failure.retryAfter() == null))";
-            case TIMED -> ".timeout(" + seconds(Actor.LIMIT_SECONDS) + ")";
+            case TIMED -> ".timeout(" + seconds(StepCalls.LIMIT_SECONDS) + ")";
             case ONCE -> ".atMostOnce()";
             default -> "";
         };
