@@ -147,6 +147,9 @@ public abstract class DifferentialContract {
         // ---- doing ----
 
         private void join() {
+            if (writes.node != null) {
+                fixture.end(subject, writes.node);
+            }
             writes.node = writes.id();
             model.join(writes.node, writes.now);
             subject.join(writes.node, writes.now);

@@ -80,6 +80,9 @@ public abstract class StoreContract {
 
     /** Makes a new node, which ends the one before it. */
     final UUID takeOver() {
+        if (node != null) {
+            fixture.end(store, node);
+        }
         UUID next = UUID.randomUUID();
         store.join(next, now);
         return next;

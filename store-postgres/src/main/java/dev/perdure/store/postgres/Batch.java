@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store.postgres;
+
+import dev.perdure.journal.Unit;
+import dev.perdure.store.NewMessage;
+import dev.perdure.store.NewRun;
+import dev.perdure.store.Outcome;
+import dev.perdure.store.Outcome.Kind;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.Write;
+import dev.perdure.store.postgres.database.Session;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out a batch of writes within a transaction. Decides each write in turn; what owners have said is gathered in
+ * {@link Moves} and carried out together, with a few statements for any number of runs.
+ *
+ * <p>Invariant: before anything of an owner is decided its fence is held, so that what {@link Ownership} knows is true
+ * until this transaction ends.
+ */
+final class Batch {
+
+    private static final Outcome DONE = new Outcome(Kind.DONE, null);
+    private static final Outcome REFUSED = new Outcome(Kind.REFUSED, null);
+    private static final Outcome NOT_FOUND = new Outcome(Kind.NOT_FOUND, null);
+
+    /** An advance that makes its run first, and its place in the batch. */
+    private record Birth(int place, Write.Advance advance) {
+    }
+
+    private final Session session;
+    private final Ownership.View ownership;
+    private final Inbox inbox;
+    private final NewRuns newRuns;
+    private final Map<UUID, Boolean> fences = new HashMap<>(1);
+    private final List<Birth> births = new ArrayList<>();
+    private Moves moves;
+
+    Batch(Session session, Ownership.View ownership) {
+        this.session = session;
+        this.ownership = ownership;
+        this.inbox = new Inbox(session);
+        this.newRuns = new NewRuns(session, inbox);
+        this.moves = new Moves(session, inbox, newRuns);
+    }
+
+    List<Outcome> write(List<? extends Write> writes) throws SQLException {
+        Outcome[] outcomes = new Outcome[writes.size()];
+        for (int i = 0; i < outcomes.length; i++) {
+            Write write = writes.get(i);
+            if (write instanceof Write.Advance advance) {
+                outcomes[i] = gather(advance, i, outcomes);
+            } else {
+                carryOut(outcomes);
+                outcomes[i] = switch (write) {
+                    case Write.Start start -> newRuns.start(start);
+                    case Write.Release release -> release(release);
+                    case Write.Send send -> send(send);
+                    case Write.Terminate terminate -> terminate(terminate);
+                    case Write.Redrive redrive -> redrive(redrive);
+                    case Write.Advance advance -> throw new AssertionError(advance);
+                };
+            }
+        }
+        carryOut(outcomes);
+        return Arrays.asList(outcomes);
+    }
+
+    // ---- what owners do ----
+
+    private boolean isFenced(UUID node) throws SQLException {
+        Boolean lives = fences.get(node);
+        if (lives == null) {
+            lives = session.sql("fence.hold").with(node).any();
+            fences.put(node, lives);
+        }
+        return !lives;
+    }
+
+    /** Decides an advance; null if that is done when those gathered so far are carried out. */
+    private @Nullable Outcome gather(Write.Advance advance, int place, @Nullable Outcome[] outcomes)
+            throws SQLException {
+        if (isFenced(advance.node())) {
+            return REFUSED;
+        }
+        boolean again = births.stream().anyMatch(each -> each.advance().incarnation().equals(advance.incarnation()));
+        if (again || moves.concern(advance.incarnation())) {
+            carryOut(outcomes);
+        }
+        if (advance.creation() != null && isFirst(advance.units()) && !isSuccessorTaken(advance)) {
+            births.add(new Birth(place, advance));
+            return null;
+        }
+        if (advance.creation() != null) {
+            NewRuns.Decision decision = newRuns.decide(advance.creation());
+            if (decision.outcome() == null || !decision.outcome().isDone()) {
+                return decision.outcome() == null ? REFUSED : decision.outcome();
+            }
+        }
+        return append(advance, outcomes);
+    }
+
+    private static boolean isFirst(List<Unit> units) {
+        return units.isEmpty() || units.getFirst().seq() == 1;
+    }
+
+    private boolean isSuccessorTaken(Write.Advance advance) throws SQLException {
+        return advance.successor() != null
+                && session.sql("run.by_incarnation").with(advance.successor().run().incarnation()).any();
+    }
+
+    private Outcome append(Write.Advance advance, @Nullable Outcome[] outcomes) throws SQLException {
+        List<Unit> units = advance.units();
+        Owned owned = ownership.find(session, advance.node(), advance.incarnation());
+        if (owned == null || !units.isEmpty() && units.getFirst().seq() != owned.lastSeq() + 1) {
+            return Journals.has(session, advance.incarnation(), units) ? DONE : REFUSED;
+        }
+        if (isSuccessorTaken(advance)) {
+            return REFUSED;
+        }
+        if (births.stream().anyMatch(each -> each.advance().creation().run().runId().equals(owned.runId()))) {
+            // Somebody wants this run's name, and is to be told how it stands before this.
+            carryOut(outcomes);
+        }
+        add(advance, owned);
+        return DONE;
+    }
+
+    private void add(Write.Advance advance, Owned owned) {
+        moves.add(advance, owned.chain());
+        if (advance.state() != null && !Moves.keepsOwner(advance.state())) {
+            ownership.drop(advance.incarnation());
+        } else {
+            List<Unit> units = advance.units();
+            ownership.put(advance.incarnation(),
+                    owned.upTo(units.isEmpty() ? owned.lastSeq() : units.getLast().lastSeq()));
+        }
+        if (advance.successor() != null) {
+            ownership.put(advance.successor().run().incarnation(), owned.upTo(0));
+        }
+    }
+
+    /** Carries out what was gathered, births first. */
+    private void carryOut(@Nullable Outcome[] outcomes) throws SQLException {
+        List<Birth> gathered = List.copyOf(births);
+        births.clear();
+        Set<UUID> made = newRuns.create(gathered.stream().map(each -> asMade(each.advance())).toList());
+        for (Birth each : gathered) {
+            if (made.contains(each.advance().incarnation())) {
+                outcomes[each.place()] = begin(each.advance());
+            }
+        }
+        move();
+        for (Birth each : gathered) {
+            if (outcomes[each.place()] == null) {
+                outcomes[each.place()] = beginOrNot(each.advance(), outcomes);
+                move();
+            }
+        }
+    }
+
+    private void move() throws SQLException {
+        moves.carryOut();
+        moves = new Moves(session, inbox, newRuns);
+    }
+
+    /** A run that is made and ends at once is made first. */
+    private static NewRuns.Made asMade(Write.Advance advance) {
+        boolean stands = advance.state() != null && !advance.state().status().isFinished();
+        return stands ? new NewRuns.Made(advance.creation().run(),
+                Moves.keepsOwner(advance.state()) ? advance.node() : null, advance.state())
+                : NewRuns.Made.queued(advance.creation().run(), advance.node());
+    }
+
+    private Outcome begin(Write.Advance advance) throws SQLException {
+        NewRun run = advance.creation().run();
+        inbox.deliver(run.chain(), advance.creation().messages());
+        add(advance, new Owned(advance.node(), run.runId(), run.chain(), 0));
+        return DONE;
+    }
+
+    /** Begins a run against which there is something, if it has to make way. */
+    private Outcome beginOrNot(Write.Advance advance, @Nullable Outcome[] outcomes) throws SQLException {
+        NewRuns.Decision decision = newRuns.decide(advance.creation());
+        if (decision.outcome() != null) {
+            return decision.outcome().isDone() ? append(advance, outcomes) : decision.outcome();
+        }
+        newRuns.supersede(decision.namesake());
+        return newRuns.create(List.of(asMade(advance))).isEmpty()
+                ? beginOrNot(advance, outcomes) : begin(advance);
+    }
+
+    private Outcome release(Write.Release release) throws SQLException {
+        if (isFenced(release.node())) {
+            return REFUSED;
+        }
+        int released = session.sql("state.release").with(release.incarnation()).with(release.node()).update();
+        ownership.drop(release.incarnation());
+        return released == 1 ? DONE : REFUSED;
+    }
+
+    // ---- what anybody does ----
+
+    private Outcome send(Write.Send send) throws SQLException {
+        RunRow run = byName(send.runId());
+        if (run == null) {
+            return NOT_FOUND;
+        }
+        if (run.status().isFinished()) {
+            return new Outcome(inbox.wasSent(run.chain(), send.message()) ? Kind.DUPLICATE : Kind.FINISHED, run);
+        }
+        boolean isNew = inbox.deliver(run.chain(), List.of(send.message()));
+        return new Outcome(isNew ? Kind.DONE : Kind.DUPLICATE, run);
+    }
+
+    private Outcome terminate(Write.Terminate terminate) throws SQLException {
+        RunRow run = byName(terminate.runId());
+        if (run == null) {
+            return NOT_FOUND;
+        }
+        NewMessage order = terminate.message();
+        boolean ended = session.sql("state.terminate").with(order.sentence()).with(order.sentAt())
+                .with(run.incarnation()).any();
+        if (!ended) {
+            if (run.status().isFinished()) {
+                return new Outcome(Kind.FINISHED, run);
+            }
+            inbox.deliver(run.chain(), List.of(order));
+        }
+        return done(terminate.runId());
+    }
+
+    private Outcome redrive(Write.Redrive redrive) throws SQLException {
+        RunRow run = byName(redrive.runId());
+        if (run == null) {
+            return NOT_FOUND;
+        }
+        int put = session.sql("state.redrive").with(redrive.now()).with(redrive.now()).with(run.incarnation()).update();
+        return put == 1 ? done(redrive.runId()) : new Outcome(Kind.NOT_STUCK, run);
+    }
+
+    private Outcome done(String runId) throws SQLException {
+        return new Outcome(Kind.DONE, byName(runId));
+    }
+
+    private @Nullable RunRow byName(String runId) throws SQLException {
+        return session.sql("run.by_name").with(runId).first(Rows::run);
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store.postgres;
+
+import dev.perdure.store.NewMessage;
+import dev.perdure.store.postgres.database.Prepared;
+import dev.perdure.store.postgres.database.Session;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+
+/** Puts messages into inboxes, within a transaction. Touches nothing else, least of all the row of a run. */
+final class Inbox {
+
+    private final Session session;
+
+    Inbox(Session session) {
+        this.session = session;
+    }
+
+    /**
+     * Puts messages at the end, but for those that the chain was ever sent before; tells whether there was a new one.
+     */
+    boolean deliver(UUID chain, List<NewMessage> messages) throws SQLException {
+        boolean any = false;
+        for (NewMessage message : messages) {
+            any |= content(session.sql("message.send").with(chain).with(message.id()), message).update() == 1;
+        }
+        return any;
+    }
+
+    boolean wasSent(UUID chain, NewMessage message) throws SQLException {
+        return session.sql("sent.find").with(chain).with(message.id()).any();
+    }
+
+    /** Puts before everything else what the predecessor had heard and nobody had received. */
+    void carry(UUID chain, List<NewMessage> carried) throws SQLException {
+        if (carried.isEmpty()) {
+            return;
+        }
+        Long lowest = session.sql("inbox.lowest_rank").with(chain).first(row -> row.getLong(1));
+        long rank = Math.min(0, lowest == null ? 0 : lowest) - 1;
+        for (NewMessage message : carried) {
+            content(session.sql("message.carry").with(chain).with(message.id())
+                    .with(chain).with(rank).with(message.id()), message).update();
+        }
+    }
+
+    private static Prepared content(Prepared statement, NewMessage message) throws SQLException {
+        return statement.with(message.kind().name()).with(message.name()).with(message.value().codec())
+                .with(message.value().bytes()).with(message.sender()).with(message.sentAt());
+    }
+}

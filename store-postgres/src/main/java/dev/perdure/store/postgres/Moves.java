@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store.postgres;
+
+import dev.perdure.Payload;
+import dev.perdure.RunStatus;
+import dev.perdure.journal.Position;
+import dev.perdure.journal.Unit;
+import dev.perdure.journal.UnitFormat;
+import dev.perdure.store.Attempt;
+import dev.perdure.store.RunState;
+import dev.perdure.store.Write;
+import dev.perdure.store.postgres.database.Session;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * What the owners of different runs have said, gathered by table. Everything in here has been decided; a statement
+ * carries the rows of all runs.
+ */
+final class Moves {
+
+    private record OfRun<T>(UUID incarnation, UUID chain, T what) {
+    }
+
+    private record Value(String name, Payload payload) {
+    }
+
+    private final Session session;
+    private final Inbox inbox;
+    private final NewRuns newRuns;
+    private final Set<UUID> concerned = new HashSet<>();
+    private final List<OfRun<Unit>> units = new ArrayList<>();
+    private final List<OfRun<Long>> heard = new ArrayList<>();
+    private final List<OfRun<Attempt>> attempts = new ArrayList<>();
+    private final List<OfRun<Position>> answered = new ArrayList<>();
+    private final List<OfRun<Value>> published = new ArrayList<>();
+    private final List<OfRun<Value>> takenBack = new ArrayList<>();
+    private final List<OfRun<RunState>> moved = new ArrayList<>();
+    private final List<OfRun<RunState>> finished = new ArrayList<>();
+    private final List<Write.Advance> continued = new ArrayList<>();
+
+    Moves(Session session, Inbox inbox, NewRuns newRuns) {
+        this.session = session;
+        this.inbox = inbox;
+        this.newRuns = newRuns;
+    }
+
+    static boolean keepsOwner(RunState state) {
+        return !state.release() && !state.status().isFinished() && state.status() != RunStatus.STUCK;
+    }
+
+    boolean concern(UUID incarnation) {
+        return concerned.contains(incarnation);
+    }
+
+    void add(Write.Advance advance, UUID chain) {
+        Of of = new Of(advance.incarnation(), chain);
+        concerned.add(advance.incarnation());
+        advance.units().forEach(unit -> units.add(of.with(unit)));
+        advance.heard().forEach(number -> heard.add(of.with(number)));
+        // An answer forgets the attempts of this very write, too: these are put first.
+        advance.attempts().forEach(attempt -> attempts.add(of.with(attempt)));
+        advance.answered().forEach(at -> answered.add(of.with(at)));
+        advance.published().forEach((name, payload) ->
+                (payload.isNone() ? takenBack : published).add(of.with(new Value(name, payload))));
+        RunState state = advance.state();
+        if (state != null) {
+            (state.status().isFinished() ? finished : moved).add(of.with(state));
+        }
+        if (advance.successor() != null) {
+            concerned.add(advance.successor().run().incarnation());
+            continued.add(advance);
+        }
+    }
+
+    private record Of(UUID incarnation, UUID chain) {
+        <T> OfRun<T> with(T what) {
+            return new OfRun<>(incarnation, chain, what);
+        }
+    }
+
+    // ---- carrying out ----
+
+    void carryOut() throws SQLException {
+        session.insert("journal.insert", units, 4, (each, statement) -> statement.with(each.incarnation())
+                .with(each.what().seq()).with(each.what().size()).with(UnitFormat.encode(each.what())));
+        if (!heard.isEmpty()) {
+            session.sql("inbox.heard").with("bigint", column(heard, OfRun::what))
+                    .with("uuid", column(heard, OfRun::chain)).update();
+        }
+        note();
+        for (Write.Advance advance : continued) {
+            succeed(advance);
+        }
+        if (!moved.isEmpty()) {
+            session.sql("state.move").with("uuid", column(moved, OfRun::incarnation))
+                    .with("text", states(moved, state -> state.status().name()))
+                    .with("bigint", states(moved, Moves::wakeAt))
+                    .with("text", states(moved, RunState::waiting)).with("text", states(moved, RunState::problem))
+                    .with("boolean", states(moved, Moves::keepsOwner)).with("bigint", states(moved, RunState::at))
+                    .update();
+        }
+        if (!finished.isEmpty()) {
+            session.sql("state.finish").with("uuid", column(finished, OfRun::incarnation))
+                    .with("uuid", column(finished, OfRun::chain))
+                    .with("text", states(finished, state -> state.status().name()))
+                    .with("bigint", states(finished, Moves::wakeAt))
+                    .with("text", states(finished, RunState::waiting))
+                    .with("text", states(finished, RunState::problem))
+                    .with("integer", states(finished, RunState::unread))
+                    .with("bigint", states(finished, RunState::at)).update();
+        }
+    }
+
+    private static Object wakeAt(RunState state) {
+        return state.wakeAt() == Long.MAX_VALUE ? null : state.wakeAt();
+    }
+
+    private static <T> List<Object> column(List<OfRun<T>> rows, Function<OfRun<T>, Object> cell) {
+        List<Object> column = new ArrayList<>(rows.size());
+        rows.forEach(row -> column.add(cell.apply(row)));
+        return column;
+    }
+
+    private static List<Object> states(List<OfRun<RunState>> rows, Function<RunState, Object> cell) {
+        return column(rows, row -> cell.apply(row.what()));
+    }
+
+    /** Keeps what stands beside the journal: attempts and published values. */
+    private void note() throws SQLException {
+        session.insert("attempt.put", attempts, 8, (each, statement) -> {
+            Attempt attempt = each.what();
+            statement.with(each.incarnation()).with(attempt.at().fiber()).with(attempt.at().index())
+                    .with(attempt.step()).with(attempt.made()).with(attempt.firstAt()).with(attempt.nextAt())
+                    .with(UnitFormat.encode(attempt.failure()));
+        });
+        if (!answered.isEmpty()) {
+            session.sql("attempt.delete").with("uuid", column(answered, OfRun::incarnation))
+                    .with("text", column(answered, row -> row.what().fiber()))
+                    .with("integer", column(answered, row -> row.what().index())).update();
+        }
+        for (OfRun<Value> value : takenBack) {
+            session.sql("published.delete").with(value.incarnation()).with(value.what().name()).update();
+        }
+        session.insert("published.put", published, 4, (each, statement) -> statement.with(each.incarnation())
+                .with(each.what().name()).with(each.what().payload().codec()).with(each.what().payload().bytes()));
+    }
+
+    /** The inbox is the chain's, so it goes along by itself. */
+    private void succeed(Write.Advance advance) throws SQLException {
+        newRuns.supersede(advance.incarnation());
+        newRuns.create(List.of(NewRuns.Made.queued(advance.successor().run(), advance.node())));
+        inbox.carry(advance.successor().run().chain(), advance.successor().carried());
+    }
+}

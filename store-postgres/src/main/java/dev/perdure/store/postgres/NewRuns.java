@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store.postgres;
+
+import dev.perdure.RunStatus;
+import dev.perdure.store.NewRun;
+import dev.perdure.store.Outcome;
+import dev.perdure.store.Outcome.Kind;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.RunState;
+import dev.perdure.store.Write;
+import dev.perdure.store.postgres.database.Session;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Decides starts and makes runs, within a transaction. */
+final class NewRuns {
+
+    /**
+     * A run to be made.
+     *
+     * @param run what it is started with
+     * @param owner null if nobody owns it
+     * @param state where it stands; not finished
+     */
+    record Made(NewRun run, @Nullable UUID owner, RunState state) {
+
+        static Made queued(NewRun run, @Nullable UUID owner) {
+            return new Made(run, owner, new RunState(RunStatus.QUEUED, run.startAt(), "", "", 0, false,
+                    run.createdAt()));
+        }
+    }
+
+    /**
+     * What stands against a start.
+     *
+     * @param outcome the start's outcome, or null if the run may be made
+     * @param namesake the finished run that makes way for it, or null
+     */
+    record Decision(@Nullable Outcome outcome, @Nullable RunRow namesake) {
+    }
+
+    private record Attribute(UUID incarnation, String name, String value) {
+    }
+
+    private final Session session;
+    private final Inbox inbox;
+
+    NewRuns(Session session, Inbox inbox) {
+        this.session = session;
+        this.inbox = inbox;
+    }
+
+    /** Looks who has the name. A living run gets the messages that came along. */
+    Decision decide(Write.Start start) throws SQLException {
+        NewRun wanted = start.run();
+        List<RunRow> found = session.sql("run.same_or_namesake").with(wanted.incarnation()).with(wanted.runId())
+                .all(Rows::run);
+        for (RunRow each : found) {
+            if (each.incarnation().equals(wanted.incarnation())) {
+                return new Decision(new Outcome(Kind.DONE, each), null);
+            }
+        }
+        if (found.isEmpty()) {
+            return new Decision(null, null);
+        }
+        RunRow existing = found.getFirst();
+        if (existing.status().isFinished() && start.restartFinished()) {
+            return new Decision(null, existing);
+        }
+        if (!existing.status().isFinished()) {
+            inbox.deliver(existing.chain(), start.messages());
+        }
+        return new Decision(new Outcome(Kind.EXISTS, existing), null);
+    }
+
+    /** Starts a run for a client. */
+    Outcome start(Write.Start start) throws SQLException {
+        Made made = Made.queued(start.run(), null);
+        while (create(List.of(made)).isEmpty()) {
+            Decision decision = decide(start);
+            if (decision.outcome() != null) {
+                return decision.outcome();
+            }
+            supersede(decision.namesake());
+        }
+        inbox.deliver(start.run().chain(), start.messages());
+        return new Outcome(Kind.DONE, RunRow.of(start.run(), null));
+    }
+
+    /** Takes the name from a run; does nothing if somebody else has done so meanwhile. */
+    void supersede(@Nullable RunRow namesake) throws SQLException {
+        if (namesake != null) {
+            supersede(namesake.incarnation());
+        }
+    }
+
+    void supersede(UUID incarnation) throws SQLException {
+        session.sql("run.supersede").with(incarnation).update();
+    }
+
+    /**
+     * Makes runs. Most are new, so this asks nothing first: what stands against one, the database says.
+     *
+     * @return those that were made; of the others the incarnation or the name is there, and nothing has been changed
+     */
+    Set<UUID> create(List<Made> runs) throws SQLException {
+        Set<UUID> made = new HashSet<>(session.insert("run.insert", runs, 10, (each, statement) -> {
+            NewRun run = each.run();
+            List<String> headers = new ArrayList<>();
+            run.headers().forEach((name, value) -> headers.addAll(List.of(name, value)));
+            statement.with(run.incarnation()).with(run.runId()).with(run.chain()).with(run.workflow())
+                    .with(run.input().codec()).with(run.input().bytes()).with("text", headers).with(run.startAt())
+                    .with(run.createdAt()).with(run.previous());
+        }, row -> Rows.id(row, 1)));
+        List<Made> done = runs.stream().filter(each -> made.contains(each.run().incarnation())).toList();
+        session.insert("state.insert", done, 7, (each, statement) -> statement.with(each.run().incarnation())
+                .with(each.state().status().name()).withTime(each.state().wakeAt()).with(each.state().waiting())
+                .with(each.state().problem()).with(each.owner())
+                .with(each.state().status() == RunStatus.QUEUED ? each.run().createdAt() : each.state().at()));
+        List<Attribute> attributes = new ArrayList<>();
+        for (Made each : done) {
+            for (Map.Entry<String, String> attribute : each.run().attributes().entrySet()) {
+                attributes.add(new Attribute(each.run().incarnation(), attribute.getKey(), attribute.getValue()));
+            }
+        }
+        session.insert("attribute.insert", attributes, 3, (each, statement) ->
+                statement.with(each.incarnation()).with(each.name()).with(each.value()));
+        return made;
+    }
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.perdure.Payload;
+import dev.perdure.journal.Unit;
+import dev.perdure.store.Attempt;
+import dev.perdure.store.Message;
+import dev.perdure.store.NewRun;
+import dev.perdure.store.Outcome;
+import dev.perdure.store.RunFilter;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.Store;
+import dev.perdure.store.StoreException;
+import dev.perdure.store.Write;
+import dev.perdure.store.postgres.database.Database;
+import dev.perdure.store.postgres.database.Schema;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/**
+ * Journals in a schema of a PostgreSQL database, 14 or newer.
+ *
+ * <p>Everything is in the schema, which is made when it is missing, and no statement relies on a search path or on
+ * anything else that a session remembers.
+ */
+public final class PostgresStore implements Store {
+
+    /** The schema if no other is named. */
+    public static final String SCHEMA = "perdure";
+
+    private static final int POOL = 10;
+
+    private final Database database;
+    private final Runnable whenClosed;
+    private final Ownership ownership = new Ownership();
+
+    private PostgresStore(DataSource connections, String schema, Runnable whenClosed) {
+        this.database = new Database(connections, schema);
+        this.whenClosed = whenClosed;
+    }
+
+    /**
+     * Opens a schema through connections of the caller's, and makes or migrates it if need be.
+     *
+     * @param connections lends connections in auto-commit mode; not closed by the store
+     * @param schema the schema's name
+     * @return a store, to be closed
+     * @throws StoreException if the database is away, says no, or was migrated by a newer version; the message says
+     *     what to do
+     */
+    public static PostgresStore open(DataSource connections, String schema) {
+        PostgresStore store = new PostgresStore(connections, schema, () -> { });
+        Schema.migrate(store.database);
+        return store;
+    }
+
+    /**
+     * Opens a schema through a pool of its own, of ten connections, and makes or migrates it if need be.
+     *
+     * @param url for example {@code jdbc:postgresql://localhost/orders?user=app}
+     * @param schema the schema's name
+     * @return a store, to be closed
+     * @throws StoreException as {@link #open(DataSource, String)}
+     */
+    public static PostgresStore open(String url, String schema) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(POOL);
+        config.setPoolName("perdure-" + schema);
+        // Whether the database is there, the first statement will tell, in the store's own words.
+        config.setInitializationFailTimeout(-1);
+        HikariDataSource pool = new HikariDataSource(config);
+        PostgresStore store = new PostgresStore(pool, schema, pool::close);
+        try {
+            Schema.migrate(store.database);
+            return store;
+        } catch (RuntimeException failed) {
+            pool.close();
+            throw failed;
+        }
+    }
+
+    /**
+     * The statements that make a schema, for those who migrate by hand.
+     *
+     * @param schema the schema's name
+     * @return statements, each ended by a semicolon
+     */
+    public static String printDdl(String schema) {
+        return Schema.ddl(schema);
+    }
+
+    // ---- nodes ----
+
+    @Override
+    public void join(UUID node, long now) {
+        database.transaction(session -> {
+            session.sql("node.insert").with(node).with(now).update();
+            session.sql("fence.insert").with(node).update();
+            return null;
+        });
+    }
+
+    @Override
+    public void leave(UUID node) {
+        end(node, "owned.release");
+    }
+
+    /** Ends a node from outside; what it owns is anybody's, and nothing it still writes lands. */
+    void end(UUID node) {
+        end(node, "owned.recover");
+    }
+
+    /**
+     * In two transactions: only what begins after the fence has gone sees everything that the node's last batch wrote.
+     */
+    private void end(UUID node, String whatBecomesOfRuns) {
+        database.transaction(session -> session.sql("fence.end").with(node).update());
+        database.transaction(session -> {
+            session.sql(whatBecomesOfRuns).with(node).update();
+            return session.sql("node.delete").with(node).update();
+        });
+    }
+
+    // ---- writing ----
+
+    @Override
+    public List<Outcome> write(List<? extends Write> batch) {
+        try {
+            Ownership.View[] view = new Ownership.View[1];
+            List<Outcome> outcomes = database.transaction(session -> {
+                view[0] = ownership.view();
+                return new Batch(session, view[0]).write(batch);
+            });
+            view[0].keep();
+            return outcomes;
+        } catch (StoreException failed) {
+            ownership.doubt();
+            throw failed;
+        }
+    }
+
+    @Override
+    public List<RunRow> claim(Claim claim) {
+        List<RunRow> claimed = database.transaction(session -> session.sql("claim").with(claim.node())
+                .with(claim.now()).with("text", claim.workflows()).with(claim.limit()).with(claim.node())
+                .all(Rows::run));
+        ownership.claimed(claimed.stream().map(RunRow::incarnation).toList());
+        return claimed;
+    }
+
+    // ---- looking for work ----
+
+    @Override
+    public Set<String> claimable(long now) {
+        return database.read(session -> Set.copyOf(
+                session.sql("claimable.workflows").with(now).all(row -> row.getString(1))));
+    }
+
+    @Override
+    public long nextWake(long after) {
+        return database.read(session -> {
+            Long next = session.sql("claimable.next").with(after).first(row -> Rows.time(row, 1));
+            return next == null ? Long.MAX_VALUE : next;
+        });
+    }
+
+    @Override
+    public List<Message> inboxOf(UUID node) {
+        return database.read(session -> session.sql("inbox.of_owner").with(node).all(Rows::message));
+    }
+
+    @Override
+    public long foreignChanges() {
+        return 0;
+    }
+
+    // ---- reading ----
+
+    @Override
+    public Optional<RunRow> find(String runId) {
+        return database.read(session -> Optional.ofNullable(session.sql("run.by_name").with(runId).first(Rows::run)));
+    }
+
+    @Override
+    public Optional<RunRow> find(UUID incarnation) {
+        return database.read(session -> Optional.ofNullable(
+                session.sql("run.by_incarnation").with(incarnation).first(Rows::run)));
+    }
+
+    @Override
+    public Optional<NewRun> launch(UUID incarnation) {
+        return database.read(session -> Optional.ofNullable(
+                session.sql("launch").with(incarnation).first(Rows::launch)));
+    }
+
+    @Override
+    public List<Unit> journal(UUID incarnation, long after, int limit) {
+        return database.read(session -> Journals.units(session, incarnation, after, limit));
+    }
+
+    @Override
+    public Optional<Unit> lastUnit(UUID incarnation) {
+        return database.read(session -> Optional.ofNullable(
+                session.sql("journal.last").with(incarnation).first(Rows::unit)));
+    }
+
+    @Override
+    public List<Message> inbox(UUID chain) {
+        return database.read(session -> session.sql("inbox.of_chain").with(chain).all(Rows::message));
+    }
+
+    @Override
+    public List<Attempt> attempts(UUID incarnation) {
+        return database.read(session -> session.sql("attempts").with(incarnation).all(Rows::attempt));
+    }
+
+    @Override
+    public Map<String, Payload> published(UUID incarnation) {
+        return database.read(session -> {
+            Map<String, Payload> values = new LinkedHashMap<>();
+            session.sql("published").with(incarnation).all(row -> values.put(row.getString(1), Rows.payload(row, 2)));
+            return values;
+        });
+    }
+
+    @Override
+    public List<RunRow> list(RunFilter filter, Optional<UUID> before, int limit) {
+        return database.read(session -> Lists.list(session, filter, before, limit));
+    }
+
+    @Override
+    public long count(RunFilter filter) {
+        return database.read(session -> Lists.count(session, filter));
+    }
+
+    @Override
+    public long countEntries() {
+        return database.read(session -> {
+            Long entries = session.sql("journal.entries").first(row -> row.getLong(1));
+            return entries == null ? 0 : entries;
+        });
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return database.read(session -> {
+            Map<String, String> settings = new LinkedHashMap<>();
+            settings.put("store", "postgres");
+            settings.put("schema", database.schema());
+            for (String name : List.of("server_version", "fsync", "synchronous_commit", "full_page_writes")) {
+                String value = session.sql("setting").with(name).first(row -> row.getString(1));
+                settings.put(name, value == null ? "" : value);
+            }
+            return settings;
+        });
+    }
+
+    /** Closes the store's own connections, if it has any. An engine that did not leave is recovered by another one. */
+    @Override
+    public void close() {
+        whenClosed.run();
+    }
+}

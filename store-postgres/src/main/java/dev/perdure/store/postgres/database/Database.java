@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store.postgres.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** One schema of one database: hands out connections, and turns their errors into the store's. Safe for threads. */
+public final class Database {
+
+    /** What is done in a transaction. */
+    public interface Work<T extends @Nullable Object> {
+        T in(Session session) throws SQLException;
+    }
+
+    /** How often a transaction that met another one is made anew. */
+    private static final int MOST_TRIES = 10;
+
+    private final DataSource connections;
+    private final Sql sql;
+    private final String schema;
+    private final PostgresErrors errors;
+
+    /**
+     * Nothing is connected yet.
+     *
+     * @param connections where connections come from
+     * @param schema the schema's name
+     */
+    public Database(DataSource connections, String schema) {
+        this.connections = connections;
+        this.schema = schema;
+        this.sql = new Sql(schema);
+        this.errors = new PostgresErrors("schema '" + schema + "' of the database");
+    }
+
+    public String schema() {
+        return schema;
+    }
+
+    Sql sql() {
+        return sql;
+    }
+
+    /** Reads, each statement by itself. */
+    public <T extends @Nullable Object> T read(Work<T> work) {
+        try (Connection connection = connections.getConnection()) {
+            return work.in(new Session(connection, sql));
+        } catch (SQLException failed) {
+            throw errors.nothingWritten(failed);
+        }
+    }
+
+    /**
+     * Does a piece of work whose statements are durable together, or not at all. It is done again if it met another
+     * transaction, so it must not remember what it saw.
+     */
+    public <T extends @Nullable Object> T transaction(Work<T> work) {
+        for (int tries = 1;; tries++) {
+            try (Connection connection = connections.getConnection()) {
+                return once(connection, work);
+            } catch (SQLException failed) {
+                if (tries == MOST_TRIES || !PostgresErrors.metAnother(failed)) {
+                    throw errors.nothingWritten(failed);
+                }
+            }
+        }
+    }
+
+    private <T extends @Nullable Object> T once(Connection connection, Work<T> work) throws SQLException {
+        connection.setAutoCommit(false);
+        boolean done = false;
+        try {
+            T result = work.in(new Session(connection, sql));
+            done = true;
+            commit(connection);
+            return result;
+        } finally {
+            end(connection, done);
+        }
+    }
+
+    private void commit(Connection connection) throws SQLException {
+        try {
+            connection.commit();
+        } catch (SQLException failed) {
+            if (PostgresErrors.metAnother(failed)) {
+                throw failed;
+            }
+            throw errors.atCommit(failed);
+        }
+    }
+
+    /** A connection that cannot even be rolled back is broken, and whoever lent it will notice. */
+    private static void end(Connection connection, boolean done) throws SQLException {
+        if (connection.isClosed()) {
+            return;
+        }
+        try {
+            if (!done) {
+                connection.rollback();
+            }
+            connection.setAutoCommit(true);
+        } catch (SQLException broken) {
+            if (done) {
+                connection.abort(Runnable::run);
+            }
+        }
+    }
+}

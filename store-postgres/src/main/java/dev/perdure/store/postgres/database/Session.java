@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store.postgres.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A connection for the time of one transaction. Not safe for threads: whoever has it has it alone. */
+public final class Session {
+
+    /** Gives a statement the values of one of the rows that it writes. */
+    public interface Values<R> {
+        void of(R row, Prepared statement) throws SQLException;
+    }
+
+    /** As many rows as one statement carries; fewer go as a sum of powers of two, so that texts are few and known. */
+    private static final int MOST_ROWS = 256;
+
+    private final Connection connection;
+    private final Sql sql;
+
+    Session(Connection connection, Sql sql) {
+        this.connection = connection;
+        this.sql = sql;
+    }
+
+    /** A statement of the {@code .sql} files. */
+    public Prepared sql(String name) throws SQLException {
+        return prepare(sql.text(name));
+    }
+
+    /** The text of a statement, or of a part of one. */
+    public String text(String name) {
+        return sql.text(name);
+    }
+
+    /** A statement that was put together. */
+    public Prepared prepare(String text) throws SQLException {
+        return new Prepared(connection, text);
+    }
+
+    /** Carries out statements without values, such as definitions. */
+    void run(String text) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(text);
+        }
+    }
+
+    /** Writes rows with as few statements as possible. */
+    public <R> void insert(String name, List<R> rows, int columns, Values<R> values) throws SQLException {
+        for (List<R> left = rows; !left.isEmpty(); left = left.subList(atOnce(left), left.size())) {
+            filled(name, left.subList(0, atOnce(left)), columns, values).update();
+        }
+    }
+
+    /** The same with a statement that tells something of each row it has written. */
+    public <R, T> List<T> insert(String name, List<R> rows, int columns, Values<R> values, Prepared.Row<T> told)
+            throws SQLException {
+        List<T> all = new ArrayList<>();
+        for (List<R> left = rows; !left.isEmpty(); left = left.subList(atOnce(left), left.size())) {
+            all.addAll(filled(name, left.subList(0, atOnce(left)), columns, values).all(told));
+        }
+        return all;
+    }
+
+    private static int atOnce(List<?> rows) {
+        return Math.min(MOST_ROWS, Integer.highestOneBit(rows.size()));
+    }
+
+    private <R> Prepared filled(String name, List<R> rows, int columns, Values<R> values) throws SQLException {
+        String row = "(" + "?, ".repeat(columns - 1) + "?)";
+        Prepared statement = prepare(sql.text(name).replace("${values}",
+                row + (", " + row).repeat(rows.size() - 1)));
+        for (R each : rows) {
+            values.of(each, statement);
+        }
+        return statement;
+    }
+}

@@ -1,0 +1,129 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What reads the database. ${run} stands for the columns of a run's row, in the order in which Rows reads them, and
+-- ${rows} for the tables that they come from.
+
+-- name: run
+r.id, r.run_id, r.incarnation, r.chain, r.workflow, s.status, s.wake_at, s.waiting, s.problem, s.owner, s.recoveries,
+s.unread, r.created_at, s.changed_at
+
+-- name: rows
+${schema}.runs r JOIN ${schema}.states s ON s.incarnation = r.incarnation
+
+-- name: finished
+'COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'CONTINUED'
+
+-- name: setting
+SELECT current_setting(?)
+
+-- ---- looking for work ----
+
+-- Runs that could move: 'now' is the parameter. Their places are in the order in which they are handed out.
+-- name: movable
+SELECT s.incarnation, -1::bigint AS place FROM ${schema}.states s WHERE s.owner IS NULL AND s.status = 'RUNNING'
+UNION
+SELECT r.incarnation, -1 FROM ${schema}.inbox i
+JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
+JOIN ${schema}.states s ON s.incarnation = r.incarnation AND s.owner IS NULL AND s.status = 'SUSPENDED'
+UNION
+SELECT s.incarnation, s.wake_at FROM ${schema}.states s
+WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= ?
+
+-- name: claimable.workflows
+SELECT DISTINCT r.workflow FROM (${movable}) m JOIN ${schema}.runs r ON r.incarnation = m.incarnation
+
+-- name: claimable.next
+SELECT min(wake_at) FROM ${schema}.states s
+WHERE owner IS NULL AND status IN ('QUEUED', 'SUSPENDED') AND wake_at > ?
+    AND NOT (status = 'SUSPENDED' AND EXISTS (
+        SELECT 1 FROM ${schema}.runs r JOIN ${schema}.inbox i ON i.chain = r.chain
+        WHERE r.incarnation = s.incarnation))
+
+-- name: message
+i.number, i.chain, i.message_id, i.kind, i.name, i.codec, i.value, i.sender, i.sent_at
+
+-- name: inbox.of_owner
+SELECT ${message} FROM ${schema}.inbox i
+JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
+JOIN ${schema}.states s ON s.incarnation = r.incarnation
+WHERE s.owner = ?
+ORDER BY r.id, i.rank, i.number
+
+-- name: inbox.of_chain
+SELECT ${message} FROM ${schema}.inbox i
+JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
+JOIN ${schema}.states s ON s.incarnation = r.incarnation AND NOT s.status IN (${finished})
+WHERE i.chain = ?
+ORDER BY i.rank, i.number
+
+-- ---- runs ----
+
+-- name: run.by_name
+SELECT ${run} FROM ${rows} WHERE r.run_id = ? AND r.present
+
+-- name: run.by_incarnation
+SELECT ${run} FROM ${rows} WHERE r.incarnation = ?
+
+-- name: run.same_or_namesake
+SELECT ${run} FROM ${rows} WHERE r.incarnation = ?
+UNION ALL
+SELECT ${run} FROM ${rows} WHERE r.run_id = ? AND r.present
+
+-- name: launch
+SELECT r.run_id, r.incarnation, r.chain, r.workflow, r.created_at, r.codec, r.input, r.start_at, r.previous, r.headers,
+    (SELECT array_agg(t.text ORDER BY a.name, t.nth)
+     FROM ${schema}.attributes a, LATERAL (VALUES (1, a.name), (2, a.value)) AS t (nth, text)
+     WHERE a.incarnation = r.incarnation)
+FROM ${schema}.runs r WHERE r.incarnation = ?
+
+-- name: journal
+SELECT seq, unit FROM ${schema}.journal WHERE incarnation = ? AND seq > ? ORDER BY seq LIMIT ?
+
+-- name: journal.last
+SELECT seq, unit FROM ${schema}.journal WHERE incarnation = ? ORDER BY seq DESC LIMIT 1
+
+-- name: journal.from
+SELECT seq, unit FROM ${schema}.journal WHERE incarnation = ? AND seq BETWEEN ? AND ? ORDER BY seq
+
+-- name: journal.entries
+SELECT coalesce(sum(entries), 0) FROM ${schema}.journal
+
+-- name: attempts
+SELECT fiber, place, step, made, first_at, next_at, failure FROM ${schema}.attempts WHERE incarnation = ?
+
+-- name: published
+SELECT name, codec, value FROM ${schema}.published WHERE incarnation = ?
+
+-- ---- lists: one head, any of the conditions, and for a page its tail ----
+
+-- name: list
+SELECT ${run} FROM ${rows} WHERE r.present
+
+-- name: list.count
+SELECT count(*) FROM ${rows} WHERE r.present
+
+-- name: list.statuses
+AND s.status = ANY (?)
+
+-- name: list.not_completed
+AND s.status <> 'COMPLETED'
+
+-- name: list.workflow
+AND r.workflow = ?
+
+-- name: list.prefix
+AND r.run_id >= ? AND r.run_id < ? || chr(1114111)
+
+-- name: list.created_from
+AND r.created_at >= ?
+
+-- name: list.created_to
+AND r.created_at < ?
+
+-- name: list.attribute
+AND r.incarnation IN (SELECT incarnation FROM ${schema}.attributes WHERE name = ? AND value = ?)
+
+-- name: list.before
+AND r.id < (SELECT id FROM ${schema}.runs WHERE incarnation = ?)
+
+-- name: list.page
+ORDER BY r.id DESC LIMIT ?

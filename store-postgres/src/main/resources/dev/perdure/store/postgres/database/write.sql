@@ -1,0 +1,183 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What changes the database. Each statement has a name and is used by exactly that name. Where one ends in ${values},
+-- a row of marks follows for each row that is written.
+
+-- ---- the schema ----
+
+-- name: schema.create
+CREATE SCHEMA IF NOT EXISTS ${schema}
+
+-- name: migrations.create
+CREATE TABLE IF NOT EXISTS ${schema}.migrations (version integer PRIMARY KEY)
+
+-- name: migrations.exist
+SELECT 1 FROM pg_tables WHERE schemaname = ? AND tablename = 'migrations'
+
+-- name: migrations.lock
+SELECT pg_advisory_xact_lock(hashtextextended('perdure ' || ?, 0))
+
+-- name: migrations.last
+SELECT coalesce(max(version), 0) FROM ${schema}.migrations
+
+-- name: migration.insert
+INSERT INTO ${schema}.migrations (version) VALUES (?)
+
+-- ---- nodes ----
+
+-- name: node.insert
+INSERT INTO ${schema}.nodes (node, joined_at) VALUES (?, ?)
+
+-- name: fence.insert
+INSERT INTO ${schema}.fences (node) VALUES (?)
+
+-- name: fence.hold
+SELECT 1 FROM ${schema}.fences WHERE node = ? FOR KEY SHARE
+
+-- name: fence.end
+DELETE FROM ${schema}.fences WHERE node = ?
+
+-- name: node.delete
+DELETE FROM ${schema}.nodes WHERE node = ?
+
+-- name: owned.recover
+UPDATE ${schema}.states SET owner = NULL, recoveries = recoveries + 1 WHERE owner = ?
+
+-- name: owned.release
+UPDATE ${schema}.states SET owner = NULL WHERE owner = ?
+
+-- name: owned.find
+SELECT s.owner, r.run_id, r.chain, coalesce((
+    SELECT j.seq + j.entries - 1 FROM ${schema}.journal j WHERE j.incarnation = s.incarnation ORDER BY seq DESC LIMIT 1), 0)
+FROM ${schema}.states s JOIN ${schema}.runs r ON r.incarnation = s.incarnation
+WHERE s.incarnation = ?
+
+-- ---- runs ----
+
+-- name: run.insert
+INSERT INTO ${schema}.runs
+    (incarnation, run_id, chain, workflow, codec, input, headers, start_at, created_at, previous)
+VALUES ${values} ON CONFLICT DO NOTHING RETURNING incarnation
+
+-- name: state.insert
+INSERT INTO ${schema}.states (incarnation, status, wake_at, waiting, problem, owner, changed_at) VALUES ${values}
+
+-- name: attribute.insert
+INSERT INTO ${schema}.attributes (incarnation, name, value) VALUES ${values}
+
+-- name: run.supersede
+UPDATE ${schema}.runs SET present = false WHERE incarnation = ? AND present
+
+-- name: state.move
+UPDATE ${schema}.states s SET status = n.status, wake_at = n.wake_at, waiting = n.waiting, problem = n.problem,
+    owner = CASE WHEN n.kept THEN s.owner END, recoveries = 0,
+    changed_at = CASE WHEN s.status = n.status THEN s.changed_at ELSE n.at END
+FROM unnest(?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::boolean[], ?::bigint[])
+    AS n (incarnation, status, wake_at, waiting, problem, kept, at)
+WHERE s.incarnation = n.incarnation
+
+-- A finished run has neither owner nor attempts; its inbox goes, too, or has gone to its successor.
+-- name: state.finish
+WITH n AS (
+    SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::integer[], ?::bigint[])
+        AS n (incarnation, chain, status, wake_at, waiting, problem, unread, at)
+), left_over AS (
+    DELETE FROM ${schema}.inbox i USING n WHERE i.chain = n.chain AND n.status <> 'CONTINUED' RETURNING i.chain, i.kind
+), tried AS (
+    DELETE FROM ${schema}.attempts a USING n WHERE a.incarnation = n.incarnation
+)
+UPDATE ${schema}.states s SET status = n.status, wake_at = n.wake_at, waiting = n.waiting, problem = n.problem,
+    owner = NULL, recoveries = 0,
+    unread = n.unread + (SELECT count(*) FROM left_over l WHERE l.chain = n.chain AND l.kind = 'SIGNAL'),
+    changed_at = n.at
+FROM n WHERE s.incarnation = n.incarnation
+
+-- The same for a run that nobody owns, if that is still so.
+-- name: state.terminate
+WITH ended AS (
+    UPDATE ${schema}.states s SET status = 'TERMINATED', wake_at = NULL, waiting = '', problem = ?, recoveries = 0,
+        changed_at = ?,
+        unread = (SELECT count(*) FROM ${schema}.inbox i JOIN ${schema}.runs r ON r.chain = i.chain
+                  WHERE r.incarnation = s.incarnation AND i.kind = 'SIGNAL')
+    WHERE s.incarnation = ? AND s.owner IS NULL AND s.status NOT IN (${finished}) RETURNING s.incarnation
+), left_over AS (
+    DELETE FROM ${schema}.inbox i USING ended e JOIN ${schema}.runs r ON r.incarnation = e.incarnation
+    WHERE i.chain = r.chain
+), tried AS (
+    DELETE FROM ${schema}.attempts a USING ended e WHERE a.incarnation = e.incarnation
+)
+SELECT 1 FROM ended
+
+-- name: state.redrive
+UPDATE ${schema}.states SET status = 'QUEUED', wake_at = ?, waiting = '', problem = '', recoveries = 0, changed_at = ?
+WHERE incarnation = ? AND status = 'STUCK'
+
+-- name: state.release
+UPDATE ${schema}.states SET owner = NULL WHERE incarnation = ? AND owner = ?
+
+-- The fence comes first, so that nothing is claimed by a node that has ended. Rows that somebody else is about to
+-- take are passed over.
+-- name: claim
+WITH fence AS (
+    SELECT 1 FROM ${schema}.fences WHERE node = ? FOR KEY SHARE
+), wanted AS (
+    SELECT m.incarnation, min(m.place) AS place, r.id FROM (${movable}) m
+    JOIN ${schema}.runs r ON r.incarnation = m.incarnation AND r.workflow = ANY (?)
+    WHERE EXISTS (SELECT 1 FROM fence)
+    GROUP BY m.incarnation, r.id ORDER BY place, r.id LIMIT ?
+), free AS (
+    SELECT s.incarnation FROM ${schema}.states s
+    WHERE s.incarnation IN (SELECT incarnation FROM wanted)
+        AND s.owner IS NULL AND s.status IN ('QUEUED', 'RUNNING', 'SUSPENDED')
+    FOR UPDATE SKIP LOCKED
+), taken AS (
+    UPDATE ${schema}.states s SET owner = ? FROM free f WHERE s.incarnation = f.incarnation RETURNING s.*
+)
+SELECT ${run} FROM taken s
+JOIN ${schema}.runs r ON r.incarnation = s.incarnation
+JOIN wanted w ON w.incarnation = s.incarnation
+ORDER BY w.place, w.id
+
+-- ---- what belongs to a run ----
+
+-- name: journal.insert
+INSERT INTO ${schema}.journal (incarnation, seq, entries, unit) VALUES ${values}
+
+-- name: message.send
+WITH new AS (
+    INSERT INTO ${schema}.sent (chain, message_id) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING chain, message_id
+)
+INSERT INTO ${schema}.inbox (chain, rank, message_id, kind, name, codec, value, sender, sent_at)
+SELECT n.chain, 0, n.message_id, ?, ?, ?, ?, ?, ? FROM new n
+
+-- name: message.carry
+WITH known AS (
+    INSERT INTO ${schema}.sent (chain, message_id) VALUES (?, ?) ON CONFLICT DO NOTHING
+)
+INSERT INTO ${schema}.inbox (chain, rank, message_id, kind, name, codec, value, sender, sent_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: inbox.lowest_rank
+SELECT coalesce(min(rank), 0) FROM ${schema}.inbox WHERE chain = ?
+
+-- name: inbox.heard
+DELETE FROM ${schema}.inbox i USING unnest(?::bigint[], ?::uuid[]) AS h (number, chain)
+WHERE i.number = h.number AND i.chain = h.chain
+
+-- name: sent.find
+SELECT 1 FROM ${schema}.sent WHERE chain = ? AND message_id = ?
+
+-- name: attempt.put
+INSERT INTO ${schema}.attempts (incarnation, fiber, place, step, made, first_at, next_at, failure) VALUES ${values}
+ON CONFLICT (incarnation, fiber, place) DO UPDATE SET step = excluded.step, made = excluded.made,
+    first_at = excluded.first_at, next_at = excluded.next_at, failure = excluded.failure
+
+-- name: attempt.delete
+DELETE FROM ${schema}.attempts a USING unnest(?::uuid[], ?::text[], ?::integer[]) AS d (incarnation, fiber, place)
+WHERE a.incarnation = d.incarnation AND a.fiber = d.fiber AND a.place = d.place
+
+-- name: published.put
+INSERT INTO ${schema}.published (incarnation, name, codec, value) VALUES ${values}
+ON CONFLICT (incarnation, name) DO UPDATE SET codec = excluded.codec, value = excluded.value
+
+-- name: published.delete
+DELETE FROM ${schema}.published WHERE incarnation = ? AND name = ?
