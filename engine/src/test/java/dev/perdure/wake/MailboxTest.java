@@ -3,6 +3,7 @@ package dev.perdure.wake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perdure.world.StillWorld;
 import dev.perdure.world.World;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class MailboxTest {
 
+    private static final long PATIENCE_SECONDS = Long.getLong("perdure.patience", 30);
+
     private static void await(CountDownLatch latch) throws InterruptedException {
-        assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
     }
 
     @RepeatedTest(10)
@@ -139,5 +142,85 @@ class MailboxTest {
         });
         await(done);
         assertThat(ran).hasValue(0);
+    }
+
+    @Test
+    void a_box_is_idle_when_nothing_waits_in_it_and_nobody_drives_it() throws InterruptedException {
+        CountDownLatch driving = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch empty = new CountDownLatch(1);
+        Mailbox box = new Mailbox(World.real(), empty::countDown, failure -> { });
+        assertThat(box.isIdle()).isTrue();
+        assertThat(box.isEmpty()).isTrue();
+        box.post(() -> {
+            driving.countDown();
+            try {
+                await(go);
+            } catch (InterruptedException interrupted) {
+                throw new AssertionError(interrupted);
+            }
+        });
+        await(driving);
+        assertThat(box.isEmpty()).as("it has been taken out").isTrue();
+        assertThat(box.isIdle()).as("but is still being read").isFalse();
+        box.post(() -> { });
+        assertThat(box.isEmpty()).isFalse();
+        go.countDown();
+        await(empty);
+        while (!box.isIdle()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void whoever_drives_runs_a_body_itself_unless_it_comes_from_one() throws InterruptedException {
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        CountDownLatch ran = new CountDownLatch(1);
+        Mailbox box = new Mailbox(World.real(), () -> { }, failure -> { });
+        box.post(() -> {
+            threads.add(Thread.currentThread());
+            box.runOutside(() -> {
+                threads.add(Thread.currentThread());
+                box.postHere(() -> {
+                    threads.add(Thread.currentThread());
+                    box.runOutside(() -> {
+                        threads.add(Thread.currentThread());
+                        ran.countDown();
+                    });
+                });
+            });
+        });
+        await(ran);
+
+        assertThat(threads.subList(0, 3)).containsOnly(threads.getFirst());
+        assertThat(threads.get(3)).isNotSameAs(threads.getFirst());
+    }
+
+    @Test
+    void mail_that_comes_while_bodies_are_handed_out_is_read_although_its_driver_has_a_body_to_run()
+            throws InterruptedException {
+        CountDownLatch read = new CountDownLatch(1);
+        Mailbox[] box = new Mailbox[1];
+        StillWorld world = new StillWorld() {
+            @Override
+            public Thread startVirtual(String name, Runnable body) {
+                if (name.equals("perdure-step")) {
+                    box[0].post(read::countDown);
+                }
+                return super.startVirtual(name, body);
+            }
+        };
+        box[0] = new Mailbox(world, () -> { }, failure -> { });
+        box[0].post(() -> {
+            box[0].runOutside(() -> {
+                try {
+                    await(read);
+                } catch (InterruptedException interrupted) {
+                    throw new AssertionError(interrupted);
+                }
+            });
+            box[0].runOutside(() -> { });
+        });
+        await(read);
     }
 }

@@ -99,6 +99,42 @@ class BoundsTest extends OnEveryStore {
     }
 
     @Test
+    void g1_a_workflow_at_its_bound_keeps_no_queued_run_of_another_waiting() {
+        Roadblock road = new Roadblock();
+        Workflow.Implemented<String, String> bounded = order((ctx, input) -> ctx.step("a", String.class, step -> {
+            road.pass();
+            return "done";
+        }));
+        Workflow.Implemented<String, String> free =
+                Workflow.of("free", String.class, String.class, (ctx, in) -> ctx.step("a", String.class, step -> "!"));
+        stage.with(builder -> builder.maxActiveRuns(bounded, 1)).start(bounded, free);
+        stage.engine().start(bounded, "order-1", "");
+        road.awaitArrival();
+        RunHandle<String> queued = stage.engine().start(bounded, "order-2", "");
+        stage.outside().start(free, "free-1", "");
+
+        assertThat(stage.result(stage.engine().handle(free, "free-1"))).isEqualTo("!");
+        road.open();
+        assertThat(stage.result(queued)).isEqualTo("done");
+    }
+
+    @Test
+    void g1_a_run_that_has_continued_as_a_new_one_takes_a_place_like_any_other() throws Exception {
+        Gauge gauge = new Gauge();
+        Workflow.Implemented<String, String> chain = order((ctx, input) -> input.equals("first")
+                ? ctx.continueAsNew("second") : ctx.step("a", String.class, step -> gauge.through()));
+        stage.with(builder -> builder.maxActiveRuns(1)).start(chain);
+        for (int i = 0; i < 5; i++) {
+            assertThat(stage.result(stage.engine().start(chain, "chain-" + i, "first"))).isEqualTo("done");
+        }
+        for (RunHandle<String> run : startAtOnce(chain, 20)) {
+            assertThat(stage.result(run)).isEqualTo("done");
+        }
+
+        assertThat(gauge.most).hasValue(1);
+    }
+
+    @Test
     void g1_warm_runs_that_wake_together_keep_to_the_bound() throws Exception {
         Gauge gauge = new Gauge();
         Workflow.Implemented<String, String> workflow = order((ctx, input) -> {
@@ -182,6 +218,49 @@ class BoundsTest extends OnEveryStore {
         assertThat(stage.result(run)).isEqualTo("!");
         assertThat(stage.ear.heardOf("replayed")).isEmpty();
         stage.until("nothing stays in memory", () -> stage.engine().liveRuns() == 0);
+    }
+
+    @Test
+    void g5_a_run_that_has_moved_leaves_its_place_in_the_cache_to_the_next() {
+        Workflow.Implemented<String, String> workflow =
+                order((ctx, input) -> ctx.signals("go", String.class).receive());
+        stage.with(builder -> builder.cacheSize(1)).start(workflow);
+        for (int i = 0; i < 3; i++) {
+            RunHandle<String> run = stage.engine().start(workflow, "order-" + i, "");
+            stage.awaitRest(run.runId());
+            run.signal("go", "!");
+            assertThat(stage.result(run)).isEqualTo("!");
+        }
+
+        assertThat(stage.ear.heardOf("evicted")).isEmpty();
+    }
+
+    @Test
+    void g5_a_run_that_has_not_moved_for_a_minute_leaves_a_cache_that_is_nearly_full() {
+        Workflow.Implemented<String, String> workflow =
+                order((ctx, input) -> ctx.signals("go", String.class).receive());
+        stage.with(builder -> builder.cacheSize(2)).start(workflow);
+        stage.engine().start(workflow, "order-1", "");
+        stage.awaitRest("order-1");
+        stage.world.idle(Duration.ofSeconds(59));
+        int looks = stage.store().looks();
+        stage.until("the engine has looked", () -> stage.store().looks() > looks + 2);
+        assertThat(stage.ear.heardOf("evicted")).isEmpty();
+        stage.until("it has left", () -> {
+            stage.world.idle(Duration.ofSeconds(61));
+            return stage.ear.count("evicted") == 1;
+        });
+        stage.engine().start(workflow, "order-2", "");
+        stage.awaitRest("order-2");
+        stage.engine().start(workflow, "order-3", "");
+        stage.awaitRest("order-3");
+
+        assertThat(stage.ear.heardOf("evicted")).as("its place was free").containsExactly("evicted order-1");
+        for (int i = 1; i <= 3; i++) {
+            stage.engine().signal("order-" + i, "go", "!");
+            assertThat(stage.result(stage.engine().handle(workflow, "order-" + i))).isEqualTo("!");
+        }
+        assertThat(stage.ear.heardOf("replayed")).containsExactly("replayed order-1 2");
     }
 
     @Test

@@ -5,9 +5,11 @@ import dev.perdure.world.World;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.WeakHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -20,6 +22,8 @@ final class Clockwork implements World {
     static final Instant BEGINNING = Instant.parse("2100-01-01T00:00:00Z");
 
     private final AtomicLong now = new AtomicLong(BEGINNING.toEpochMilli());
+    private final AtomicLong idled = new AtomicLong();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final AtomicLong lastId = new AtomicLong();
     private final Set<Gate> gates = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private volatile long runsSince = -1;
@@ -40,6 +44,16 @@ final class Clockwork implements World {
         for (Gate gate : all) {
             gate.open();
         }
+    }
+
+    /** Time passes for those who measure how long something takes; the clock on the wall stands. */
+    void idle(Duration by) {
+        idled.addAndGet(by.toNanos());
+    }
+
+    /** Every platform thread that was started. */
+    List<Thread> threads() {
+        return threads;
     }
 
     /** From now on the clock goes by itself: for tests in which the engine itself pauses and tries again. */
@@ -95,7 +109,7 @@ final class Clockwork implements World {
 
     @Override
     public long nanoTime() {
-        return World.real().nanoTime();
+        return World.real().nanoTime() + idled.get();
     }
 
     @Override
@@ -105,7 +119,9 @@ final class Clockwork implements World {
 
     @Override
     public Thread startPlatform(String name, Runnable body) {
-        return World.real().startPlatform(name, body);
+        Thread thread = World.real().startPlatform(name, body);
+        threads.add(thread);
+        return thread;
     }
 
     @Override

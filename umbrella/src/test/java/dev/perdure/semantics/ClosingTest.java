@@ -183,6 +183,16 @@ class ClosingTest extends OnEveryStore {
     }
 
     @Test
+    void an_engine_that_closes_ends_all_of_its_threads_also_those_that_would_never_look() {
+        stage.world.neverLook();
+        stage.start(order((ctx, input) -> input));
+        assertThat(stage.world.threads()).isNotEmpty();
+        stage.stop();
+
+        stage.until("all have ended", () -> stage.world.threads().stream().noneMatch(Thread::isAlive));
+    }
+
+    @Test
     void f2_a_closed_engine_refuses_work_and_says_where_to_send_it() {
         Workflow.Implemented<String, String> workflow =
                 order((ctx, input) -> ctx.signals("go", String.class).receive());

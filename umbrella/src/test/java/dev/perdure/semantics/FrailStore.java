@@ -64,6 +64,7 @@ final class FrailStore implements Store {
     private final AtomicInteger looks = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger lostClaims = new AtomicInteger();
+    private final AtomicInteger failedLoads = new AtomicInteger();
     private volatile Trouble writing;
     private volatile boolean away;
     private volatile boolean dead;
@@ -91,6 +92,11 @@ final class FrailStore implements Store {
     /** The next claims that take something are made, and their answers get lost. */
     void loseClaims(int times) {
         lostClaims.set(times);
+    }
+
+    /** The next runs that are taken cannot be read. */
+    void failLoads(int times) {
+        failedLoads.set(times);
     }
 
     /** Nothing works until {@link #comeBack}. */
@@ -261,6 +267,10 @@ final class FrailStore implements Store {
 
     @Override
     public Optional<NewRun> launch(UUID incarnation) {
+        if (failedLoads.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            failures.incrementAndGet();
+            throw Fault.AWAY.exception();
+        }
         return ask(() -> disk.launch(incarnation));
     }
 

@@ -125,6 +125,19 @@ class OutageTest extends OnEveryStore {
     }
 
     @Test
+    void g8_a_run_that_cannot_be_read_when_it_is_taken_is_tried_again() {
+        stage.with(builder -> builder.cacheSize(0)).start(threeSteps);
+        RunHandle<String> run = stage.engine().start(threeSteps, "order-1", "");
+        stage.awaitRest("order-1");
+        stage.awaitEvicted();
+        stage.store().failLoads(2);
+        run.signal("go", "!");
+
+        assertThat(stage.result(run)).isEqualTo("111!");
+        assertThat(stage.store().failures()).isEqualTo(2);
+    }
+
+    @Test
     void g8_a_result_asked_for_during_an_outage_comes_after_it() {
         stage.start(threeSteps);
         RunHandle<String> run = stage.engine().start(threeSteps, "order-1", "");
@@ -154,6 +167,20 @@ class OutageTest extends OnEveryStore {
     }
 
     @Test
+    void g8_a_run_that_may_exist_is_looked_for_until_the_store_answers() {
+        stage.start(threeSteps);
+        stage.store().failWrites(1, Fault.ANSWER_LOST);
+        assertThatThrownBy(() -> stage.engine().start(threeSteps, "order-1", "")).isInstanceOf(StoreException.class);
+        stage.store().goAway();
+        // The engine looks sixteen times a second, and for this run after half of one.
+        stage.until("it was looked for in vain", () -> stage.store().failures() > 15);
+        stage.store().comeBack();
+        stage.engine().signal("order-1", "go", "!");
+
+        assertThat(stage.result(stage.engine().handle(threeSteps, "order-1"))).isEqualTo("111!");
+    }
+
+    @Test
     void g8_runs_claimed_by_a_claim_whose_answer_was_lost_are_found_and_go_on() {
         stage.start(threeSteps);
         stage.store().loseClaims(2);
@@ -165,6 +192,8 @@ class OutageTest extends OnEveryStore {
         }
         assertThat(effects).hasSize(15);
         assertThat(stage.store().failures()).isPositive();
+        stage.outside().start(threeSteps, StartOptions.id("late").signal("go", "!"), "");
+        assertThat(stage.result(stage.engine().handle(threeSteps, "late"))).as("the engine looks on").isEqualTo("111!");
     }
 
     @Test
@@ -200,6 +229,7 @@ class OutageTest extends OnEveryStore {
             }
         }
         stage.until("stuck", () -> runs.get(2).describe().status() == RunStatus.STUCK);
+        stage.until("told", () -> stage.ear.heardOf("stuck").equals(List.of("stuck order-2")));
 
         stage.store().failWrites(0, Fault.REFUSED);
         stage.engine().redrive("order-2");

@@ -213,6 +213,25 @@ class SeeingTest extends OnEveryStore {
     }
 
     @Test
+    void d8_a_query_to_a_run_that_is_not_in_memory_leaves_none_of_its_fibers_behind() {
+        AtomicInteger unwound = new AtomicInteger();
+        Workflow.Implemented<String, String> workflow = order((ctx, input) -> {
+            ctx.query("where", String.class, question -> "here");
+            try {
+                return ctx.signals("go", String.class).receive();
+            } finally {
+                unwound.incrementAndGet();
+            }
+        });
+        stage.with(builder -> builder.cacheSize(0)).start(workflow);
+        RunHandle<String> run = stage.engine().start(workflow, "order-1", "");
+        stage.until("it has left memory", () -> unwound.get() == 1);
+
+        assertThat(run.query("where", null, String.class)).isEqualTo("here");
+        stage.until("what was replayed for the answer has ended", () -> unwound.get() == 2);
+    }
+
+    @Test
     void d8_a_query_that_cannot_be_answered_says_why() {
         stage.start(waiting);
         RunHandle<String> run = stage.engine().start(waiting, "order-1", "");

@@ -69,6 +69,25 @@ class StepsTest extends OnEveryStore {
     }
 
     @Test
+    void attempts_are_forgotten_once_their_step_has_its_answer() {
+        Workflow.Implemented<String, String> workflow = order((ctx, input) -> {
+            ctx.step(StepSpec.of("flaky", String.class).retry(RetryPolicy.fixed(MINUTE, 2)), step -> {
+                if (step.attempt() == 1) {
+                    throw new IllegalStateException("again");
+                }
+                return "";
+            });
+            return ctx.signals("go", String.class).receive();
+        });
+        RunHandle<String> run = stage.start(workflow).start(workflow, "order-1", "");
+        stage.until("it pauses", () -> stage.disk.attempts(run.incarnation()).size() == 1);
+        stage.world.advance(MINUTE);
+
+        stage.until("it has its answer", () -> stage.journal("order-1").contains("step_completed"));
+        assertThat(stage.disk.attempts(run.incarnation())).isEmpty();
+    }
+
+    @Test
     void x25_c5_twenty_crashes_cost_no_attempt() {
         List<Integer> attempts = new CopyOnWriteArrayList<>();
         AtomicInteger crashes = new AtomicInteger();
