@@ -28,26 +28,27 @@ final class Explain {
                     + list(Wait.parse(row.waiting())) + (row.wakeAt() == Long.MAX_VALUE ? "; no next wake-up"
                     : "; next wake-up " + Instant.ofEpochMilli(row.wakeAt()));
             case PAUSED -> "paused by an operator" + since;
-            case STUCK -> "stuck" + since + ". " + row.problem() + " When that is mended, redrive it.";
+            case STUCK -> "stuck" + since + ". " + row.problem();
             case TERMINATED -> "terminated" + since + ": " + row.problem();
             case COMPLETED, FAILED, CANCELLED, CONTINUED -> row.status().name().toLowerCase(Locale.ROOT) + since;
         };
-        StringBuilder more = new StringBuilder(text);
+        StringJoiner more = new StringJoiner("; ", text.endsWith(".") ? text + " Also: " : text + "; ", "");
+        more.setEmptyValue(text);
         for (Attempt attempt : attempts) {
-            more.append("; step '").append(attempt.step()).append("' has failed ").append(attempt.made())
-                    .append(attempt.made() == 1 ? " time" : " times").append(", last with ")
-                    .append(attempt.failure().summary()).append(", next attempt ")
-                    .append(Instant.ofEpochMilli(attempt.nextAt()));
+            more.add("step '" + attempt.step() + "' has failed " + count(attempt.made(), "time") + ", last with "
+                    + attempt.failure().summary() + ", next attempt " + Instant.ofEpochMilli(attempt.nextAt()));
         }
         if (unreadMessages > 0) {
-            more.append("; ").append(unreadMessages).append(unreadMessages == 1 ? " message" : " messages")
-                    .append(" in its inbox");
+            more.add(count(unreadMessages, "message") + " in its inbox");
         }
         if (row.unread() > 0) {
-            more.append("; ").append(row.unread()).append(row.unread() == 1 ? " signal was" : " signals were")
-                    .append(" never received");
+            more.add(count(row.unread(), "signal") + (row.unread() == 1 ? " was" : " were") + " never received");
         }
         return more.toString();
+    }
+
+    private static String count(int many, String what) {
+        return many + " " + what + (many == 1 ? "" : "s");
     }
 
     static String list(List<Wait> waits) {

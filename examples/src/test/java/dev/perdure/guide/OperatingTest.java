@@ -94,7 +94,7 @@ class OperatingTest {
             RunHandle<String> run = engine.start(read, "read-1", null);
             Await.until("it is stuck", () -> run.describe().status() == RunStatus.STUCK);
             assertThat(run.explain()).startsWith("stuck since ").contains("the settings cannot be read")
-                    .endsWith("When that is mended, redrive it.");
+                    .endsWith("then redrive the run.");
             mended.set(true);
             // snippet:redrive
             engine.redrive("read-1");
