@@ -83,6 +83,7 @@ public final class Fuzz extends Campaign {
     private static void report(Tally all, Findings findings) {
         findings.count("programs", all.programs);
         findings.count("ended", all.ended);
+        findings.count("terminated", all.terminated);
         findings.count("crashes", all.crashes);
         findings.count("evictions", all.evictions);
         findings.count("replays", all.replays);

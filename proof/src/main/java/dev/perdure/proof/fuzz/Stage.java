@@ -296,25 +296,35 @@ final class Stage implements AutoCloseable {
                 world.currentMillis()));
     }
 
-    private void send(NewMessage message) {
+    /** @return whether it is sure that the run will hear of it, unless the disk forgets */
+    boolean terminate() {
+        return send(new NewMessage("m" + ++messages, NewMessage.Kind.TERMINATE, "away", Payload.NONE, "fate",
+                world.currentMillis()));
+    }
+
+    private boolean send(NewMessage message) {
         if (disk.isDead()) {
-            return;
+            return false;
         }
         if (disk.isHolding()) {
-            disk.writeFromOutside(new Write.Send(RUN, message));
+            disk.writeFromOutside(message.kind() == NewMessage.Kind.TERMINATE ? new Write.Terminate(RUN, message)
+                    : new Write.Send(RUN, message));
             notice();
-            return;
+            return true;
         }
+        boolean sent = true;
         try {
-            if (message.kind() == NewMessage.Kind.SIGNAL) {
-                engine.signal(RUN, message.name(), message.value(), message.id());
-            } else {
-                engine.cancel(RUN, message.name());
+            switch (message.kind()) {
+                case SIGNAL -> engine.signal(RUN, message.name(), message.value(), message.id());
+                case CANCEL -> engine.cancel(RUN, message.name());
+                case TERMINATE -> engine.terminate(RUN, message.name());
             }
         } catch (PerdureException crashed) {
             tally.failedSends++;
+            sent = false;
         }
         world.settle();
+        return sent;
     }
 
     /** Lets the engine look. */

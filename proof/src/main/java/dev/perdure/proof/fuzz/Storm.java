@@ -28,6 +28,7 @@ final class Storm {
     /** What has happened, for whoever reads a violation. */
     private final List<String> story = new ArrayList<>();
     private boolean cancelled;
+    private boolean terminated;
 
     Storm(Program program, long seed, Disk.Fault fault, Tally tally) {
         this.program = program;
@@ -58,6 +59,9 @@ final class Storm {
             look();
             if (stage.isOver()) {
                 tally.ended++;
+                tally.terminated += stage.row().orElseThrow().status() == RunStatus.TERMINATED ? 1 : 0;
+            } else if (terminated) {
+                throw new Violation("the run was terminated and goes on\n" + stage.text());
             }
             stage.disk.incarnations().forEach(each -> {
                 List<Unit> journal = stage.journal(each);
@@ -100,8 +104,7 @@ final class Storm {
         } else if (what < 60) {
             stage.signal(String.valueOf((char) ('a' + dice.nextInt(3))));
         } else if (what < 62) {
-            stage.cancel();
-            cancelled = true;
+            stop();
         } else if (what < 75) {
             stage.world.advance(1_000L * (1 + dice.nextInt(12)));
         } else if (what < 82) {
@@ -111,6 +114,16 @@ final class Storm {
             stage.world.settle();
         } else {
             end(what);
+        }
+    }
+
+    private void stop() {
+        if (dice.nextInt(8) == 0) {
+            story.add("terminate");
+            terminated |= stage.terminate();
+        } else {
+            stage.cancel();
+            cancelled = true;
         }
     }
 
@@ -128,6 +141,7 @@ final class Storm {
 
     private void crash(int lost) {
         story.add("crash (" + lost + " lost)");
+        terminated &= lost == 0;
         stage.crash(lost);
     }
 

@@ -21,6 +21,8 @@ final class Tally {
     long replays;
     /** How many programs came to their end in the storm. */
     long ended;
+    /** How many of those were put to it from outside. */
+    long terminated;
     /** Events by their kind. */
     final Map<String, Long> kinds = new TreeMap<>();
     /** What the programs are made of, also what none has. */
@@ -61,6 +63,7 @@ final class Tally {
         failedSends += other.failedSends;
         replays += other.replays;
         ended += other.ended;
+        terminated += other.terminated;
         other.kinds.forEach((kind, count) -> kinds.merge(kind, count, Long::sum));
         other.operations.forEach((operation, count) -> operations.merge(operation, count, Long::sum));
         other.played.forEach((operation, count) -> played.merge(operation, count, Long::sum));

@@ -63,6 +63,9 @@ class FuzzTest {
                 "run_completed", "run_failed", "run_cancelled", "run_continued");
         assertThat(tally.operations).as("how often each operation is in a program")
                 .hasSizeGreaterThan(60).allSatisfy((operation, count) -> assertThat(count).as(operation).isPositive());
+        assertThat(tally.played).as("how often each operation was played")
+                .allSatisfy((operation, count) -> assertThat(count).as(operation).isPositive());
+        assertThat(tally.terminated).isPositive();
     }
 
     @Test
