@@ -5,12 +5,16 @@ import dev.perdure.journal.Wait;
 import dev.perdure.store.Attempt;
 import dev.perdure.store.RunRow;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
 
 /** Says why a run does not move, from what the store knows. */
 final class Explain {
+
+    private static final Comparator<Attempt> PLACES = Comparator
+            .comparing((Attempt attempt) -> attempt.at().fiber()).thenComparing(attempt -> attempt.at().index());
 
     private Explain() {
     }
@@ -34,7 +38,7 @@ final class Explain {
         };
         StringJoiner more = new StringJoiner("; ", text.endsWith(".") ? text + " Also: " : text + "; ", "");
         more.setEmptyValue(text);
-        for (Attempt attempt : attempts) {
+        for (Attempt attempt : attempts.stream().sorted(PLACES).toList()) {
             more.add("step '" + attempt.step() + "' has failed " + count(attempt.made(), "time") + ", last with "
                     + attempt.failure().summary() + ", next attempt " + Instant.ofEpochMilli(attempt.nextAt()));
         }

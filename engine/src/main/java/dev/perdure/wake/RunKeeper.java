@@ -206,7 +206,7 @@ final class RunKeeper {
         }
         draft.add(unit);
         draft.publish(live.takePublished());
-        live.takeWithdrawn().forEach(steps::withdraw);
+        live.takeWithdrawn().forEach(step -> steps.withdraw(live, step));
         return true;
     }
 

@@ -63,10 +63,13 @@ final class RunSteps implements StepCaller {
         }
     }
 
-    void withdraw(OpenStep step) {
+    void withdraw(LiveRun live, OpenStep step) {
         Attempting under = attempting.get(step.at());
         if (under != null) {
             under.withdraw();
+        } else if (step.isReplayed()) {
+            // An earlier life left it pausing: give it up now, before what is due, as if it had stayed in memory.
+            begin(live, step);
         }
     }
 

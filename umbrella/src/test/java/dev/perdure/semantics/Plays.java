@@ -118,6 +118,30 @@ class Plays {
         }
     }
 
+    String stepsGivenUp(WorkflowContext ctx, String input) {
+        List<Promise<Void>> orders = new ArrayList<>();
+        for (String what : List.of("bread", "milk", "salt")) {
+            orders.add(ctx.runAsync(branch -> branch.run(StepSpec.of("order " + what).retry(RetryPolicy.fixed(HOUR, 5)),
+                    step -> {
+                        throw new IllegalStateException("the shop is closed");
+                    })));
+        }
+        ctx.sleep(HOUR.dividedBy(2));
+        // The first is asked to stop last, and given up first all the same.
+        orders.reversed().forEach(Promise::cancel);
+        ctx.sleep(HOUR);
+        return "nothing ordered";
+    }
+
+    String stepGivenUpFirst(WorkflowContext ctx, String input) {
+        ctx.runAsync(branch -> branch.run(StepSpec.of("charge").retry(RetryPolicy.fixed(HOUR, 5)), step -> {
+            throw new IllegalStateException("the bank is away");
+        }));
+        ctx.cancellation().get();
+        ctx.runShielded(inside -> ctx.sleepUntil(ctx.now()));
+        return "tidied up";
+    }
+
     String idempotencyKey(WorkflowContext ctx, String input) {
         StepSpec<String> charge = StepSpec.of("charge", String.class).retry(RetryPolicy.fixed(HOUR, 3));
         return ctx.step(charge, step -> {
@@ -175,6 +199,16 @@ class Plays {
         boolean inTime = late.cancel();
         ctx.sleep(HOUR);
         return "fired at " + fired + ", the other called off in time: " + inTime;
+    }
+
+    String timersOfOneMoment(WorkflowContext ctx, String input) {
+        Timer early = ctx.timer(HOUR);
+        Timer a = ctx.timer(HOUR.multipliedBy(2));
+        early.get();
+        Timer b = ctx.timer(HOUR);
+        Timer c = ctx.timer(HOUR);
+        c.get();
+        return "a has fired: " + a.isReady() + ", b has fired: " + b.isReady();
     }
 
     // ---- messages ----
