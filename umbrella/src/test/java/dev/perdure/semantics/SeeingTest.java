@@ -270,13 +270,11 @@ class SeeingTest extends OnEveryStore {
         stage.awaitRest("order-1");
         stage.store().holdWrites();
         stage.outside().signal("order-1", "item", "x");
-        CompletableFuture<Integer> answer = CompletableFuture.supplyAsync(() -> {
-            Integer count;
-            do {
-                count = run.query("count", null, Integer.class);
-            } while (count == 0);
-            return count;
-        });
+        stage.until("it has been heard and is not durable yet", stage.store()::isHolding);
+        CompletableFuture<Integer> answer = new CompletableFuture<>();
+        Thread asker = Thread.ofPlatform().start(() -> answer.complete(run.query("count", null, Integer.class)));
+        stage.until("asked", () -> asker.getState() == Thread.State.WAITING
+                || asker.getState() == Thread.State.TIMED_WAITING);
         assertThat(run.read("count", Integer.class)).contains(0);
         assertThat(answer).isNotDone();
         stage.store().letWrite();

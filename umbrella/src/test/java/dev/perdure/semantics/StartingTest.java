@@ -240,11 +240,14 @@ class StartingTest extends OnEveryStore {
         RunHandle<String> outside = stage.outside().start(tenant, "outside", "b");
         stage.awaitRest("here");
         stage.awaitRest("outside");
+        stage.outside().start(Workflow.of("tenant-8", String.class, String.class, (ctx, input) -> input), "unknown",
+                "c");
         stage.crashAndStart(echo);
         stage.world.advance(HOUR);
 
         assertThat(stage.result(stage.engine().handle(tenant, here.runId()))).isEqualTo("seven a");
         assertThat(stage.result(stage.engine().handle(tenant, outside.runId()))).isEqualTo("seven b");
+        assertThat(stage.view("unknown").status()).isEqualTo(RunStatus.QUEUED);
     }
 
     @Test
