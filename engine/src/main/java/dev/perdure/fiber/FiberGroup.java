@@ -2,12 +2,16 @@
 package dev.perdure.fiber;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +26,8 @@ public final class FiberGroup {
             Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
 
     private final ArrayDeque<Fiber> line = new ArrayDeque<>();
-    private final Set<Fiber> living = new LinkedHashSet<>();
+    /** Changed by whoever holds the baton, looked through by a watchdog. */
+    private final Set<Fiber> living = Collections.synchronizedSet(new LinkedHashSet<>());
     private BooleanSupplier idle = () -> false;
     private @Nullable Thread driver;
     private boolean stopped;
@@ -92,6 +97,19 @@ public final class FiberGroup {
     public @Nullable Thread moving() {
         Fiber moving = holder;
         return moving == null ? null : moving.thread();
+    }
+
+    /**
+     * A fiber that waits without having let go of its carrier, the platform thread that others need, too: whoever waits
+     * within native code or a class initializer does, and up to JDK 23 within {@code synchronized}.
+     *
+     * @return its thread, or null if there is none
+     */
+    public @Nullable Thread pinned() {
+        return Stream.of(living.toArray(Fiber[]::new)).map(Fiber::thread).filter(Objects::nonNull)
+                .filter(thread -> Arrays.stream(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().equals("parkOnCarrierThread")))
+                .findFirst().orElse(null);
     }
 
     /** Lets nobody move after the present holder: the group's work is done. */

@@ -541,12 +541,12 @@ public final class LiveRun {
     }
 
     /**
-     * The thread that moves in a turn just now, for a watchdog. May be called by any thread.
+     * The threads of the code, for a watchdog: nobody else may move them.
      *
-     * @return null between turns
+     * @return those of all branches
      */
-    public @Nullable Thread moving() {
-        return group.moving();
+    public FiberGroup fibers() {
+        return group;
     }
 
     // ---- for the rest of the station ----

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.turn;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
 /**
  * Why a run is stuck, for people: where, what the journal has, what the code does, and what to do about it.
@@ -56,10 +57,26 @@ public record Report(String code, String text) {
                 + "Engine.builder().journalLimit(…) and redrive it.");
     }
 
+    /**
+     * A run whose code waits where that keeps a thread from all others.
+     *
+     * @param stack of the waiting fiber
+     * @return the report
+     */
+    public static Report holdsCarrier(StackTraceElement[] stack) {
+        return new Report("holds_carrier", "The code waits inside a class initializer, native code or, up to JDK 23, "
+                + "a synchronized block, which keeps a thread that all runs of the process need."
+                + at(Arrays.stream(stack)) + " Wait outside of it, use java.util.concurrent.locks.ReentrantLock for "
+                + "synchronized, or JDK 24 or newer; then redrive the run.");
+    }
+
     private static String codeLine() {
-        StackWalker.@Nullable StackFrame line = StackWalker.getInstance().walk(frames -> frames
-                .filter(frame -> isUsers(frame.getClassName())).findFirst().orElse(null));
-        return line == null ? "" : " The code is at " + line.toStackTraceElement() + ".";
+        return StackWalker.getInstance().walk(frames -> at(frames.map(StackWalker.StackFrame::toStackTraceElement)));
+    }
+
+    private static String at(Stream<StackTraceElement> stack) {
+        return stack.filter(line -> isUsers(line.getClassName())).findFirst()
+                .map(line -> " The code is at " + line + ".").orElse("");
     }
 
     private static boolean isUsers(String type) {

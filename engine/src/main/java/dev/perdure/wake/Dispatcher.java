@@ -331,12 +331,8 @@ public final class Dispatcher {
         if (!admission.isCacheNearlyFull()) {
             return;
         }
-        long now = parts.world().nanoTime();
-        for (RunKeeper keeper : keepers.values()) {
-            if (keeper.isWarm() && now - keeper.movedAt() > TimeUnit.MINUTES.toNanos(1)) {
-                keeper.postEviction();
-            }
-        }
+        long since = parts.world().nanoTime() - TimeUnit.MINUTES.toNanos(1);
+        keepers.values().forEach(keeper -> keeper.postEviction(since));
     }
 
     // ---- for keepers ----

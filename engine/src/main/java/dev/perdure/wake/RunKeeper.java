@@ -2,6 +2,7 @@
 package dev.perdure.wake;
 
 import dev.perdure.RunStatus;
+import dev.perdure.fiber.FiberGroup;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Command;
 import dev.perdure.journal.Unit;
@@ -17,7 +18,6 @@ import dev.perdure.store.RunState;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
 import dev.perdure.turn.LiveRun;
-import dev.perdure.turn.OpenStep;
 import dev.perdure.turn.Report;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -94,8 +94,22 @@ final class RunKeeper {
         mailbox.post(() -> told.complete(live == null || gone ? List.of() : live.waits()));
     }
 
-    void postEviction() {
-        mailbox.post(this::evict);
+    /** Lets go of the run if it is warm and has not moved since then, on the monotonic clock. */
+    void postEviction(long since) {
+        if (warm && movedAt - since < 0) {
+            mailbox.post(this::evict);
+        }
+    }
+
+    /**
+     * Its code waits in a way that keeps others from moving, so the run is stuck. Works although no virtual thread can
+     * move: the fibers are unwound on the calling thread, a platform one.
+     */
+    void postHolding(String what) {
+        mailbox.postHere(() -> {
+            defect = what;
+            dispatcher.unwind(live);
+        });
     }
 
     void postLeave() {
@@ -290,15 +304,12 @@ final class RunKeeper {
     }
 
     private void submit(@Nullable RunState state) {
-        Write.Succession successor =
-                live != null && live.end() instanceof Command.RunContinued continued
-                ? Standing.succession(continued, row, launch, live) : null;
+        Write.Succession successor = live == null ? null : Standing.succession(row, launch, live);
         inFlight = draft;
         draft = new Draft();
         lettingGo = state != null && state.release();
-        dispatcher.committer().submit(new RunCommit(this,
-                inFlight.write(dispatcher.node(), row.incarnation(), state, successor),
-                        live == null ? 0 : live.lastSeq()));
+        Write.Advance write = inFlight.write(dispatcher.node(), row.incarnation(), state, successor);
+        dispatcher.committer().submit(new RunCommit(this, write, live == null ? 0 : live.lastSeq()));
     }
 
     private void landed(RunCommit commit, Outcome outcome) {
@@ -373,9 +384,7 @@ final class RunKeeper {
 
     private void settle() {
         if (!dispatcher.isClosing()) {
-            for (OpenStep step : live.release(durableSeq)) {
-                steps.begin(live, step);
-            }
+            live.release(durableSeq).forEach(step -> steps.begin(live, step));
         }
         alarm.set(live.nextDue());
         // A run that the store still has as suspended may have begun a step just now.
@@ -483,19 +492,14 @@ final class RunKeeper {
         return warm;
     }
 
-    /** When the run last moved, on the monotonic clock. */
-    long movedAt() {
-        return movedAt;
-    }
-
     /** Since when the run has been in its present turn, on the monotonic clock; 0 between turns. */
     long thinkingSince() {
         return thinkingSince;
     }
 
-    /** The thread of the fiber that moves just now. */
-    @Nullable Thread movingThread() {
-        LiveRun thinking = live;
-        return thinking == null ? null : thinking.moving();
+    /** The threads of its code, for a watchdog; null as long as it is not loaded. */
+    @Nullable FiberGroup fibers() {
+        LiveRun loaded = live;
+        return loaded == null ? null : loaded.fibers();
     }
 }

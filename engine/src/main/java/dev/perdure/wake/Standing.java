@@ -15,6 +15,7 @@ import dev.perdure.store.Write;
 import dev.perdure.turn.LiveRun;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the rows that say where a run stands, and what comes after it. */
 final class Standing {
@@ -62,9 +63,12 @@ final class Standing {
 
     /**
      * The next incarnation of a run, with the signals that this one has heard and nobody has received, and with the
-     * request to stop that it has heard and outlived.
+     * request to stop that it has heard and outlived; null if it does not continue as new.
      */
-    static Write.Succession succession(Command.RunContinued continued, RunRow row, NewRun launch, LiveRun live) {
+    static Write.@Nullable Succession succession(RunRow row, NewRun launch, LiveRun live) {
+        if (!(live.end() instanceof Command.RunContinued continued)) {
+            return null;
+        }
         long now = live.now();
         List<NewMessage> carried = new ArrayList<>();
         CancelRequest asked = live.cancelRequest();

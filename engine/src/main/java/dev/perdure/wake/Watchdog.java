@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.wake;
 
+import dev.perdure.fiber.FiberGroup;
+import dev.perdure.turn.Report;
 import dev.perdure.world.World;
 import java.time.Duration;
 import java.util.Arrays;
@@ -28,6 +30,8 @@ final class Watchdog {
     private final Supplier<Collection<RunKeeper>> keepers;
     private final World.Gate gate;
     private final Map<RunKeeper, Long> warned = new HashMap<>();
+    /** Since when a virtual thread that does nothing else waits to move; 0 if none does. */
+    private volatile long canarySince;
     private volatile boolean closed;
 
     Watchdog(World world, Settings settings, Supplier<Collection<RunKeeper>> keepers) {
@@ -45,6 +49,7 @@ final class Watchdog {
                     TimeUnit.SECONDS.toNanos(1)));
             long now = world.nanoTime();
             warned.keySet().removeIf(keeper -> keeper.thinkingSince() != warned.get(keeper));
+            freeCarriers(now, threshold);
             for (RunKeeper keeper : keepers.get()) {
                 long since = keeper.thinkingSince();
                 if (since != 0 && now - since > threshold && !warned.containsKey(keeper)) {
@@ -56,14 +61,39 @@ final class Watchdog {
     }
 
     private void warn(RunKeeper keeper, Duration since) {
-        Thread thread = keeper.movingThread();
+        FiberGroup fibers = keeper.fibers();
+        Thread thread = fibers == null ? null : fibers.moving();
         String fiber = thread == null ? "" : thread.getName();
-        String stack = thread == null ? "" : Arrays.stream(thread.getStackTrace()).limit(DEEPEST)
-                .map(line -> "\n    at " + line).collect(Collectors.joining());
+        String stack = thread == null ? "" : stack(thread);
         LOG.warn("fiber '{}' of run '{}' has been moving for {} ms without asking anything. Blocking calls and long "
                 + "computing belong into ctx.step(…); other runs go "
                 + "on.{}", fiber, keeper.row().runId(), since.toMillis(), stack);
         settings.observer().fiberBlocked(keeper.row().runId(), fiber, since);
+    }
+
+    private static String stack(Thread thread) {
+        return Arrays.stream(thread.getStackTrace()).limit(DEEPEST).map(line -> "\n    at " + line)
+                .collect(Collectors.joining());
+    }
+
+    /** If virtual threads have stopped, frees the threads that should carry them from the runs that hold them. */
+    private void freeCarriers(long now, long threshold) {
+        if (canarySince == 0) {
+            canarySince = now;
+            world.startVirtual("perdure-canary", () -> canarySince = 0);
+        } else if (now - canarySince > threshold) {
+            keepers.get().forEach(Watchdog::free);
+        }
+    }
+
+    private static void free(RunKeeper keeper) {
+        FiberGroup fibers = keeper.fibers();
+        Thread pinned = fibers == null ? null : fibers.pinned();
+        if (pinned != null) {
+            Report holds = Report.holdsCarrier(pinned.getStackTrace());
+            LOG.error("run '{}' is stuck. {}{}", keeper.row().runId(), holds.text(), stack(pinned));
+            keeper.postHolding(holds.text());
+        }
     }
 
     void close() {

@@ -383,7 +383,7 @@ class DivergingTurnsTest {
     @Test
     void nothing_moves_between_turns_and_the_time_is_that_of_the_last_arrival() {
         Play play = Play.of(STEPS);
-        assertThat(play.live.moving()).isNull();
+        assertThat(play.live.fibers().moving()).isNull();
         assertThat(play.live.now()).isEqualTo(Play.BEGIN);
         play.now += 4;
         play.complete("a", "x");
@@ -397,7 +397,7 @@ class DivergingTurnsTest {
         AtomicReference<LiveRun> live = new AtomicReference<>();
         AtomicReference<Boolean> moves = new AtomicReference<>();
         Play play = Play.unbegun((ctx, input) -> {
-            moves.set(live.get().moving() == Thread.currentThread());
+            moves.set(live.get().fibers().moving() == Thread.currentThread());
             return "";
         });
         live.set(play.live);

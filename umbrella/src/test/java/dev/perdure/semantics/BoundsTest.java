@@ -320,24 +320,48 @@ class BoundsTest extends OnEveryStore {
     }
 
     @Test
-    void x39_runs_that_park_inside_synchronized_do_not_stop_the_node() {
-        Object monitor = new Object();
+    void x39_runs_that_wait_inside_synchronized_go_on_or_are_stuck_and_do_not_stop_the_node() {
         Workflow.Implemented<String, String> pinning = order((ctx, input) -> {
-            // A monitor of the run's own: on a JDK 21 each run that waits here holds a carrier thread.
-            synchronized (input.isEmpty() ? monitor : new Object()) {
+            // A monitor of the run's own: up to JDK 23 each run that waits here holds a carrier thread.
+            synchronized (new Object()) {
                 return ctx.signals("go", String.class).receive();
             }
         });
-        stage.start(pinning);
-        int many = Runtime.version().feature() >= 24 ? 20 : 1;
+        List<RunHandle<String>> runs = startMoreThanCanBeCarried(pinning);
+        if (Runtime.version().feature() < 24) {
+            assertStuckFor("synchronized");
+        } else {
+            runs.forEach(run -> run.signal("go", "!"));
+            for (RunHandle<String> run : runs) {
+                assertThat(stage.result(run)).isEqualTo("!");
+            }
+        }
+    }
+
+    @Test
+    void x39_runs_that_wait_inside_a_class_initializer_are_stuck_and_do_not_stop_the_node() {
+        startMoreThanCanBeCarried(order((ctx, input) ->
+                WaitsAtFirst.waitFor(() -> ctx.signals("go", String.class).receive())));
+        assertStuckFor("class initializer");
+    }
+
+    private List<RunHandle<String>> startMoreThanCanBeCarried(Workflow.Implemented<String, String> pinning) {
+        Workflow.Implemented<String, String> other =
+                Workflow.of("other", String.class, String.class, (ctx, in) -> ctx.step("a", String.class, step -> in));
+        stage.with(builder -> builder.watchdog(Duration.ofMillis(100))).start(pinning, other);
         List<RunHandle<String>> runs = new ArrayList<>();
-        for (int i = 0; i < many; i++) {
+        for (int i = 0; i < Runtime.getRuntime().availableProcessors() + 2; i++) {
             runs.add(stage.engine().start(pinning, "order-" + i, "x"));
         }
-        runs.forEach(run -> run.signal("go", "!"));
-        for (RunHandle<String> run : runs) {
-            assertThat(stage.result(run)).isEqualTo("!");
-        }
+        assertThat(stage.result(stage.engine().start(other, "other-1", "goes on"))).isEqualTo("goes on");
+        return runs;
+    }
+
+    private void assertStuckFor(String what) {
+        RunFilter stuck = RunFilter.all().status(RunStatus.STUCK);
+        stage.until("some are stuck", () -> stage.outside().count(stuck) > 0);
+        assertThat(stage.outside().list(stuck, 1).runs()).singleElement()
+                .satisfies(run -> assertThat(run.problem()).contains(what, "BoundsTest.java", "JDK 24"));
     }
 
     @Test
