@@ -97,7 +97,11 @@ final class Batch {
         }
         if (advance.creation() != null && isFirst(advance.units()) && !isSuccessorTaken(advance)) {
             births.add(new Birth(place, advance));
-            return null;
+            if (advance.creation().restartFinished() || advance.successor() != null) {
+                // It may make a run only after others were made; lists tell in which order runs came.
+                carryOut(outcomes);
+            }
+            return outcomes[place];
         }
         if (advance.creation() != null) {
             NewRuns.Decision decision = newRuns.decide(advance.creation());
@@ -131,6 +135,9 @@ final class Batch {
             carryOut(outcomes);
         }
         add(advance, owned);
+        if (advance.successor() != null) {
+            carryOut(outcomes);
+        }
         return DONE;
     }
 
