@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Fibers of which one moves at a time, in a deterministic order: first woken, first moved.
  *
  * <p>All methods are called by whoever holds the baton, except {@link #run} and {@link #unwind} (the driver, one at a
- * time), and {@link #current} and {@link #moving} (anybody).
+ * time), and {@link #current}, {@link #moving} and {@link #pinned} (anybody).
  */
 public final class FiberGroup {
 
@@ -146,8 +146,9 @@ public final class FiberGroup {
         for (Fiber fiber : living.toArray(Fiber[]::new)) {
             if (fiber.hasBegun() && !fiber.hasEnded()) {
                 driver = Thread.currentThread();
+                long begun = clock.getAsLong();
                 hand(fiber);
-                if (!await(nanosEach, clock)) {
+                if (!await(begun, nanosEach, clock)) {
                     left++;
                     fiber.thread().interrupt();
                 }
@@ -224,8 +225,7 @@ public final class FiberGroup {
     }
 
     /** The driver waits for the baton, or takes it after a while. */
-    private boolean await(long nanos, LongSupplier clock) {
-        long begun = clock.getAsLong();
+    private boolean await(long begun, long nanos, LongSupplier clock) {
         while (holder != null) {
             long left = nanos - (clock.getAsLong() - begun);
             if (left <= 0) {
@@ -233,6 +233,7 @@ public final class FiberGroup {
                 return false;
             }
             LockSupport.parkNanos(this, left);
+            Thread.interrupted();
         }
         return true;
     }
