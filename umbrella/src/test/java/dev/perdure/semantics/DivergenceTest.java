@@ -158,6 +158,7 @@ class DivergenceTest extends OnEveryStore {
         stage.until("stuck", () -> stage.view("order-1").status() == RunStatus.STUCK);
 
         assertThat(stage.result(stage.engine().start(order(ORIGINAL), "order-2", ""))).isEqualTo("x");
+        stage.until("told", () -> !stage.ear.heardOf("stuck").isEmpty());
         assertThat(stage.ear.heardOf("stuck")).containsExactly("stuck order-1");
     }
 
