@@ -3,37 +3,26 @@ package dev.perdure.store.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.perdure.postgres.server.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
-/** A real server for all tests of this module, started once and stopped with the process. As durable as by default. */
+/** A real server for all tests of this module, started once and stopped with the process. */
 final class Server {
 
-    private static final EmbeddedPostgres POSTGRES = start();
+    private static final PostgresServer POSTGRES = PostgresServer.start();
     private static final DataSource CONNECTIONS = pool();
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
     private Server() {
     }
 
-    private static EmbeddedPostgres start() {
-        try {
-            return EmbeddedPostgres.builder().setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on")
-                    .setServerConfig("full_page_writes", "on").start();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
-    }
-
     private static DataSource pool() {
         HikariConfig config = new HikariConfig();
-        config.setDataSource(POSTGRES.getPostgresDatabase());
+        config.setJdbcUrl(POSTGRES.jdbcUrl());
         config.setMaximumPoolSize(10);
         return new HikariDataSource(config);
     }
