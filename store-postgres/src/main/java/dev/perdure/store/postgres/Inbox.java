@@ -2,6 +2,10 @@
 package dev.perdure.store.postgres;
 
 import dev.perdure.store.NewMessage;
+import dev.perdure.store.Outcome;
+import dev.perdure.store.Outcome.Kind;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.Write;
 import dev.perdure.store.postgres.database.Prepared;
 import dev.perdure.store.postgres.database.Session;
 import java.sql.SQLException;
@@ -17,6 +21,19 @@ final class Inbox {
         this.session = session;
     }
 
+    /** Sends a message to a run by its name. */
+    Outcome send(Write.Send send) throws SQLException {
+        RunRow run = session.sql("run.by_name").with(send.runId()).first(Rows::run);
+        if (run == null) {
+            return new Outcome(Kind.NOT_FOUND, null);
+        }
+        if (run.status().isFinished()) {
+            return new Outcome(wasSent(run.chain(), send.message()) ? Kind.DUPLICATE : Kind.FINISHED, run);
+        }
+        boolean isNew = deliver(run.chain(), List.of(send.message()));
+        return new Outcome(isNew ? Kind.DONE : Kind.DUPLICATE, run);
+    }
+
     /**
      * Puts messages at the end, but for those that the chain was ever sent before; tells whether there was a new one.
      */
@@ -28,7 +45,7 @@ final class Inbox {
         return any;
     }
 
-    boolean wasSent(UUID chain, NewMessage message) throws SQLException {
+    private boolean wasSent(UUID chain, NewMessage message) throws SQLException {
         return session.sql("sent.find").with(chain).with(message.id()).any();
     }
 

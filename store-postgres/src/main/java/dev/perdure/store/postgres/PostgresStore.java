@@ -11,11 +11,16 @@ import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
-import dev.perdure.store.Store;
+import dev.perdure.store.SqlStore;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
+import dev.perdure.store.postgres.database.Borrowed;
+import dev.perdure.store.postgres.database.Channel;
 import dev.perdure.store.postgres.database.Database;
 import dev.perdure.store.postgres.database.Schema;
+import dev.perdure.store.postgres.database.Session;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +35,7 @@ import javax.sql.DataSource;
  * <p>Everything is in the schema, which is made when it is missing, and no statement relies on a search path or on
  * anything else that a session remembers.
  */
-public final class PostgresStore implements Store {
+public final class PostgresStore implements SqlStore {
 
     /** The schema if no other is named. */
     public static final String SCHEMA = "perdure";
@@ -38,11 +43,13 @@ public final class PostgresStore implements Store {
     private static final int POOL = 10;
 
     private final Database database;
+    private final Borrowed borrowed;
     private final Runnable whenClosed;
     private final Ownership ownership = new Ownership();
 
     private PostgresStore(DataSource connections, String schema, Runnable whenClosed) {
         this.database = new Database(connections, schema);
+        this.borrowed = new Borrowed(database);
         this.whenClosed = whenClosed;
     }
 
@@ -57,8 +64,13 @@ public final class PostgresStore implements Store {
      */
     public static PostgresStore open(DataSource connections, String schema) {
         PostgresStore store = new PostgresStore(connections, schema, () -> { });
-        Schema.migrate(store.database);
+        store.prepare();
         return store;
+    }
+
+    private void prepare() {
+        Schema.migrate(database);
+        borrowed.learn();
     }
 
     /**
@@ -79,7 +91,7 @@ public final class PostgresStore implements Store {
         HikariDataSource pool = new HikariDataSource(config);
         PostgresStore store = new PostgresStore(pool, schema, pool::close);
         try {
-            Schema.migrate(store.database);
+            store.prepare();
             return store;
         } catch (RuntimeException failed) {
             pool.close();
@@ -145,6 +157,33 @@ public final class PostgresStore implements Store {
             ownership.doubt();
             throw failed;
         }
+    }
+
+    @Override
+    public Outcome start(Connection connection, Write.Start start) {
+        return borrowed.within(connection, session -> {
+            Outcome outcome = new NewRuns(session, new Inbox(session)).start(start);
+            if (outcome.isDone() || !start.messages().isEmpty()) {
+                tellNodes(session);
+            }
+            return outcome;
+        });
+    }
+
+    @Override
+    public Outcome send(Connection connection, Write.Send send) {
+        return borrowed.within(connection, session -> {
+            Outcome outcome = new Inbox(session).send(send);
+            if (outcome.isDone()) {
+                tellNodes(session);
+            }
+            return outcome;
+        });
+    }
+
+    /** When the transaction commits, nodes that listen hear that there is work. */
+    private void tellNodes(Session session) throws SQLException {
+        session.sql("notify").with(Channel.of(database.schema())).any();
     }
 
     @Override

@@ -15,6 +15,9 @@ import dev.perdure.store.tck.StartingContract;
 import dev.perdure.store.tck.StoreFixture;
 import dev.perdure.store.tck.SuccessionContract;
 import dev.perdure.store.tck.SuspensionContract;
+import dev.perdure.store.tck.TransactionContract;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 
@@ -117,14 +120,27 @@ class PostgresStoreContractTest {
         }
     }
 
+    @Nested
+    class Transactions extends TransactionContract {
+        @Override
+        protected SqlFixture sqlFixture() {
+            return new PostgresFixture();
+        }
+    }
+
     /** A schema of its own. */
-    private static final class PostgresFixture implements StoreFixture {
+    private static final class PostgresFixture implements TransactionContract.SqlFixture {
 
         private final String schema = Server.newSchema();
 
         @Override
         public Store open() {
             return PostgresStore.open(Server.connections(), schema);
+        }
+
+        @Override
+        public Connection connect() throws SQLException {
+            return Server.connections().getConnection();
         }
 
         @Override

@@ -55,7 +55,7 @@ final class Batch {
                 case Write.Advance advance -> advance(advance);
                 case Write.Start start -> newRuns.start(start);
                 case Write.Release release -> release(release);
-                case Write.Send send -> send(send);
+                case Write.Send send -> inbox.send(send);
                 case Write.Terminate terminate -> terminate(terminate);
                 case Write.Redrive redrive -> redrive(redrive);
             });
@@ -215,19 +215,6 @@ final class Batch {
     }
 
     // ---- what anybody does ----
-
-    private Outcome send(Write.Send send) throws SQLException {
-        Found run = byName(send.runId());
-        if (run == null) {
-            return NOT_FOUND;
-        }
-        RunRow row = run.row();
-        if (row.status().isFinished()) {
-            return new Outcome(inbox.wasSent(row.chain(), send.message()) ? Kind.DUPLICATE : Kind.FINISHED, row);
-        }
-        boolean isNew = inbox.deliver(run.id(), row.chain(), List.of(send.message()));
-        return new Outcome(isNew ? Kind.DONE : Kind.DUPLICATE, row);
-    }
 
     private Outcome terminate(Write.Terminate terminate) throws SQLException {
         Found run = byName(terminate.runId());

@@ -2,6 +2,11 @@
 package dev.perdure.store.sqlite;
 
 import dev.perdure.store.NewMessage;
+import dev.perdure.store.Outcome;
+import dev.perdure.store.Outcome.Kind;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.Write;
+import dev.perdure.store.sqlite.Rows.Found;
 import dev.perdure.store.sqlite.file.Prepared;
 import dev.perdure.store.sqlite.file.Session;
 import java.sql.SQLException;
@@ -18,6 +23,20 @@ final class Inbox {
 
     Inbox(Session session) {
         this.session = session;
+    }
+
+    /** Sends a message to a run by its name. */
+    Outcome send(Write.Send send) throws SQLException {
+        Found run = session.sql("run.by_name").with(send.runId()).first(Rows::found);
+        if (run == null) {
+            return new Outcome(Kind.NOT_FOUND, null);
+        }
+        RunRow row = run.row();
+        if (row.status().isFinished()) {
+            return new Outcome(wasSent(row.chain(), send.message()) ? Kind.DUPLICATE : Kind.FINISHED, row);
+        }
+        boolean isNew = deliver(run.id(), row.chain(), List.of(send.message()));
+        return new Outcome(isNew ? Kind.DONE : Kind.DUPLICATE, row);
     }
 
     /**
@@ -37,7 +56,7 @@ final class Inbox {
         return any;
     }
 
-    boolean wasSent(UUID chain, NewMessage message) throws SQLException {
+    private boolean wasSent(UUID chain, NewMessage message) throws SQLException {
         return session.sql("sent.find").with(chain).with(message.id()).any();
     }
 

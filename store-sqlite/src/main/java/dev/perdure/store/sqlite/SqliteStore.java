@@ -9,11 +9,12 @@ import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
-import dev.perdure.store.Store;
+import dev.perdure.store.SqlStore;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.StoreException.Effect;
 import dev.perdure.store.Write;
 import dev.perdure.store.sqlite.Rows.Found;
+import dev.perdure.store.sqlite.file.Borrowed;
 import dev.perdure.store.sqlite.file.Database;
 import dev.perdure.store.sqlite.file.EngineLock;
 import dev.perdure.store.sqlite.file.Prepared;
@@ -22,6 +23,7 @@ import dev.perdure.store.sqlite.file.Session;
 import dev.perdure.store.sqlite.file.Writer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,12 +48,13 @@ import org.jspecify.annotations.Nullable;
  * and {@code orders.db.lock}. No other code of this process may open these files: when it closes one, POSIX systems
  * drop the locks that SQLite holds on it.
  */
-public final class SqliteStore implements Store {
+public final class SqliteStore implements SqlStore {
 
     /** How long a lock that another process holds is waited for. */
     private static final long BUSY_MILLIS = 5_000;
 
     private final Database database;
+    private final Borrowed borrowed;
     private final Ownership ownership;
     private final Writer writer;
     private final Readers readers;
@@ -63,6 +66,7 @@ public final class SqliteStore implements Store {
 
     private SqliteStore(Path file, long busyMillis, Log.Limits limits) {
         this.database = new Database(file, busyMillis);
+        this.borrowed = new Borrowed(database);
         this.ownership = new Ownership(new Log(limits));
         this.writer = new Writer(database, ownership::doubt);
         this.readers = new Readers(database);
@@ -157,6 +161,20 @@ public final class SqliteStore implements Store {
     @Override
     public List<Outcome> write(List<? extends Write> batch) {
         return transaction(session -> new Batch(session, ownership).write(batch));
+    }
+
+    @Override
+    public Outcome start(Connection connection, Write.Start start) {
+        return borrowed.within(connection, session -> {
+            Outcome outcome = new NewRuns(session, new Inbox(session)).start(start);
+            session.catchUp();
+            return outcome;
+        });
+    }
+
+    @Override
+    public Outcome send(Connection connection, Write.Send send) {
+        return borrowed.within(connection, session -> new Inbox(session).send(send));
     }
 
     @Override

@@ -15,10 +15,14 @@ import dev.perdure.store.tck.StartingContract;
 import dev.perdure.store.tck.StoreFixture;
 import dev.perdure.store.tck.SuccessionContract;
 import dev.perdure.store.tck.SuspensionContract;
+import dev.perdure.store.tck.TransactionContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 
@@ -130,8 +134,16 @@ class SqliteStoreContractTest {
         }
     }
 
+    @Nested
+    class Transactions extends TransactionContract {
+        @Override
+        protected SqlFixture sqlFixture() throws IOException {
+            return new SqliteFixture();
+        }
+    }
+
     /** A database in a directory of its own. */
-    private static final class SqliteFixture implements StoreFixture {
+    private static final class SqliteFixture implements TransactionContract.SqlFixture {
         private final Path directory;
         private final Log.Limits limits;
 
@@ -147,6 +159,11 @@ class SqliteStoreContractTest {
         @Override
         public Store open() {
             return SqliteStore.open(directory.resolve("store.db"), 5_000, limits);
+        }
+
+        @Override
+        public Connection connect() throws SQLException {
+            return DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("store.db"));
         }
 
         @Override

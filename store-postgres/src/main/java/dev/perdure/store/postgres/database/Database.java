@@ -43,6 +43,10 @@ public final class Database {
         return sql;
     }
 
+    PostgresErrors errors() {
+        return errors;
+    }
+
     /** Reads, each statement by itself. */
     public <T extends @Nullable Object> T read(Work<T> work) {
         try (Connection connection = connections.getConnection()) {

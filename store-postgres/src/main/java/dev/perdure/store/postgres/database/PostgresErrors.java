@@ -9,6 +9,8 @@ import org.postgresql.util.PSQLState;
 /** What an error of PostgreSQL means to a user, and whether it is worth trying again. */
 final class PostgresErrors {
 
+    private static final String READ_ONLY_TRANSACTION = "25006";
+
     private final String where;
 
     /**
@@ -26,6 +28,24 @@ final class PostgresErrors {
     /** An error at COMMIT: if the connection broke, the answer may have been lost and not the change. */
     StoreException atCommit(SQLException error) {
         return translate(error, Effect.UNKNOWN);
+    }
+
+    /** An error within a transaction of somebody else's, who alone can end it and begin again. */
+    StoreException inBorrowedTransaction(SQLException error) {
+        if (PSQLState.IN_FAILED_SQL_TRANSACTION.getState().equals(error.getSQLState())) {
+            return trouble("transaction_failed", "the transaction on this connection has failed before this, so "
+                    + "PostgreSQL carries out nothing more in it. Look for the first error in it, and roll it back",
+                    Effect.NOTHING_RETRY, error);
+        }
+        if (READ_ONLY_TRANSACTION.equals(error.getSQLState())) {
+            return trouble("store_read_only", "the transaction on this connection may only read. Begin one that may "
+                    + "write, on the primary server", Effect.NOTHING_RETRY, error);
+        }
+        if (metAnother(error)) {
+            return trouble("transaction_conflict", "this transaction met another one in " + where + ". Roll it back "
+                    + "and do it again from its beginning", Effect.NOTHING_RETRY, error);
+        }
+        return nothingWritten(error);
     }
 
     /** Whether the transaction would probably succeed if it were made once more, because it met another one. */

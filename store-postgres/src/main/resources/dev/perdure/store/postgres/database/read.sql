@@ -15,6 +15,14 @@ ${schema}.runs r JOIN ${schema}.states s ON s.incarnation = r.incarnation
 -- name: setting
 SELECT current_setting(?)
 
+-- Where a connection leads: see Borrowed.
+-- name: place
+SELECT d.datname, c.system_identifier, d.oid, coalesce((
+    SELECT t.oid FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+    WHERE n.nspname = ? AND t.relname = 'runs'), 0)
+FROM pg_catalog.pg_database d, pg_catalog.pg_control_system() c
+WHERE d.datname = pg_catalog.current_database()
+
 -- ---- looking for work ----
 
 -- Runs that could move: 'now' is the parameter. Their places are in the order in which they are handed out.

@@ -181,3 +181,9 @@ ON CONFLICT (incarnation, name) DO UPDATE SET codec = excluded.codec, value = ex
 
 -- name: published.delete
 DELETE FROM ${schema}.published WHERE incarnation = ? AND name = ?
+
+-- ---- telling nodes ----
+
+-- Is heard when the transaction commits; several of one transaction are heard once.
+-- name: notify
+SELECT pg_catalog.pg_notify(?, 'work')

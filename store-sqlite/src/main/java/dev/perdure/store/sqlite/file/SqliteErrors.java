@@ -35,6 +35,22 @@ public final class SqliteErrors {
         return translate(error, Effect.UNKNOWN);
     }
 
+    /** An error within a transaction of somebody else's, who alone can end it and begin again. */
+    StoreException inBorrowedTransaction(SQLException error) {
+        if (codeOf(error) == SQLiteErrorCode.SQLITE_BUSY_SNAPSHOT) {
+            return trouble("transaction_conflict", "this transaction has read from " + file + " before somebody "
+                    + "else wrote to it, so it cannot write any more. Roll it back and do it again from its beginning; "
+                    + "one that is begun with transaction_mode=IMMEDIATE does not meet this",
+                    Effect.NOTHING_RETRY, error);
+        }
+        if (isBusy(error)) {
+            return trouble("store_locked", "somebody else has been writing to " + file + " for longer than this "
+                    + "connection waits. Roll back and do it again; give the connection a busy_timeout of some seconds",
+                    Effect.NOTHING_RETRY, error);
+        }
+        return nothingWritten(error);
+    }
+
     private StoreException translate(SQLException error, Effect whenDiskFails) {
         return switch (SQLiteErrorCode.getErrorCode(codeOf(error).code & KIND)) {
             case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL -> trouble("store_locked", "another process has locked "

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.engine;
+
+import dev.perdure.Payload;
+import dev.perdure.StartOptions;
+import dev.perdure.Workflow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts runs and sends them signals. A {@link Client} is one, whose calls return when what they did is durable;
+ * {@link Client#within} gives another, whose calls are part of a transaction of yours.
+ *
+ * <p>Code that is given a {@code RunStarter} need not know which of the two it has.
+ */
+public interface RunStarter {
+
+    /**
+     * Starts a run under a new version-7 UUID.
+     *
+     * @param workflow which
+     * @param input its input
+     * @param <I> the type of the input
+     * @param <O> the type of the result
+     * @return a handle on the new run
+     * @throws dev.perdure.UnknownWorkflowException on an engine that does not have it
+     * @throws dev.perdure.WrongTypeException if the input is of another class
+     * @throws dev.perdure.PayloadTooLargeException if it is too large
+     */
+    default <I, O> RunHandle<O> start(Workflow<I, O> workflow, @Nullable I input) {
+        return start(workflow, StartOptions.none(), input);
+    }
+
+    /**
+     * Starts a run under an id, or joins the run that has it.
+     *
+     * @param workflow which
+     * @param runId the name of the run
+     * @param input its input; ignored if the run exists
+     * @param <I> the type of the input
+     * @param <O> the type of the result
+     * @return a handle; {@link RunHandle#created} tells which of the two
+     * @throws dev.perdure.RunExistsException if the id belongs to a run of another workflow
+     */
+    default <I, O> RunHandle<O> start(Workflow<I, O> workflow, String runId, @Nullable I input) {
+        return start(workflow, StartOptions.id(runId), input);
+    }
+
+    /**
+     * Starts a run with options.
+     *
+     * @param workflow which
+     * @param options id, policy, delay, headers, attributes, signals
+     * @param input its input
+     * @param <I> the type of the input
+     * @param <O> the type of the result
+     * @return a handle
+     * @throws dev.perdure.RunExistsException if the id is taken and the options say so, or by another workflow
+     */
+    <I, O> RunHandle<O> start(Workflow<I, O> workflow, StartOptions options, @Nullable I input);
+
+    /**
+     * Starts a run by the name of its workflow, for tools that know no types.
+     *
+     * @param workflow the name
+     * @param options id, policy, delay, headers, attributes, signals
+     * @param input as the codec would write it
+     * @return a handle whose result is the stored payload
+     */
+    RunHandle<Payload> start(String workflow, StartOptions options, Payload input);
+
+    /**
+     * Sends a signal.
+     *
+     * @param runId to which run
+     * @param name under which name
+     * @param value not null; send {@code true} if there is nothing to say
+     * @throws dev.perdure.RunNotFoundException if there is no such run
+     * @throws dev.perdure.RunFinishedException if it has finished
+     */
+    default void signal(String runId, String name, Object value) {
+        signal(runId, name, value, null);
+    }
+
+    /**
+     * Sends a signal at most once.
+     *
+     * @param runId to which run
+     * @param name under which name
+     * @param value not null
+     * @param messageId the sender's own id of the message: a second one with the same id is dropped; null for none
+     * @return false if the run's chain already had a message with that id
+     * @throws dev.perdure.RunNotFoundException if there is no such run
+     * @throws dev.perdure.RunFinishedException if it has finished
+     */
+    boolean signal(String runId, String name, Object value, @Nullable String messageId);
+}

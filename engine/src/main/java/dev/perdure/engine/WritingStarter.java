@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.engine;
+
+import dev.perdure.Durations;
+import dev.perdure.InvalidArgumentException;
+import dev.perdure.Names;
+import dev.perdure.Payload;
+import dev.perdure.Payloads;
+import dev.perdure.RunExistsException;
+import dev.perdure.RunFinishedException;
+import dev.perdure.RunNotFoundException;
+import dev.perdure.StartOptions;
+import dev.perdure.Workflow;
+import dev.perdure.WrongTypeException;
+import dev.perdure.store.NewMessage;
+import dev.perdure.store.NewRun;
+import dev.perdure.store.Outcome;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.StoreException;
+import dev.perdure.store.Write;
+import dev.perdure.world.World;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks what it is asked for, words it as a write, and reads the answer. Where the write goes is left to those who
+ * extend it, so that a start means the same on a client, on an engine and within somebody's transaction.
+ */
+abstract class WritingStarter implements RunStarter {
+
+    private final Payloads payloads;
+    private final World world;
+
+    WritingStarter(Payloads payloads, World world) {
+        this.payloads = payloads;
+        this.world = world;
+    }
+
+    final Payloads payloads() {
+        return payloads;
+    }
+
+    final World world() {
+        return world;
+    }
+
+    /** Starts a run. */
+    abstract Outcome begin(Write.Start start);
+
+    /** Sends a message. */
+    abstract Outcome send(Write.Send send);
+
+    /** Refuses a workflow that cannot be started here. */
+    abstract void checkKnown(String workflow);
+
+    /** Through which handles look. */
+    abstract StoreClient client();
+
+    // ---- starting ----
+
+    @Override
+    public final <I, O> RunHandle<O> start(Workflow<I, O> workflow, StartOptions options, @Nullable I input) {
+        checkKnown(workflow.name());
+        if (!workflow.input().accepts(input)) {
+            throw new WrongTypeException("the input of workflow '" + workflow.name() + "'", workflow.input(), input);
+        }
+        Payload payload = payloads.encode(input, workflow.input());
+        Outcome outcome = launch(workflow.name(), options, payload);
+        return Handle.typed(client(), outcome.run(), outcome.isDone(), workflow.output());
+    }
+
+    @Override
+    public final RunHandle<Payload> start(String workflow, StartOptions options, Payload input) {
+        checkKnown(workflow);
+        Outcome outcome = launch(workflow, options, input);
+        return Handle.raw(client(), outcome.run(), outcome.isDone());
+    }
+
+    private Outcome launch(String workflow, StartOptions options, Payload input) {
+        UUID incarnation = world.newId();
+        long now = world.currentMillis();
+        String runId = options.runId() != null ? Names.check("run", options.runId()) : incarnation.toString();
+        Duration delay = options.delay() != null ? options.delay()
+                : options.startAt() != null ? Duration.between(Instant.ofEpochMilli(now), options.startAt())
+                : Duration.ZERO;
+        long startAt = now + (delay.isNegative() ? 0 : Durations.ceilMillis(Durations.notNegative("the delay", delay)));
+        List<NewMessage> messages = new ArrayList<>();
+        for (StartOptions.Message signal : options.signals()) {
+            messages.add(message(NewMessage.Kind.SIGNAL, signal.name(), encodeSignal(signal.name(), signal.value()),
+                    null));
+        }
+        NewRun run = new NewRun(runId, incarnation, incarnation, workflow, input, options.headers(),
+                options.attributes(), now, startAt, null);
+        Outcome outcome = begin(new Write.Start(run, options.policy() == StartOptions.Policy.RESTART_FINISHED,
+                messages));
+        if (outcome.kind() == Outcome.Kind.EXISTS) {
+            checkExisting(workflow, options, outcome.run());
+        } else if (!outcome.isDone()) {
+            throw new StoreException("engine_closed", "run '" + runId + "' was not started: this engine no longer "
+                    + "belongs to its store, because it was closed or another has taken over. Start the run there",
+                    StoreException.Effect.NOTHING_REFUSED, null);
+        }
+        return outcome;
+    }
+
+    private static void checkExisting(String workflow, StartOptions options, RunRow existing) {
+        if (!existing.workflow().equals(workflow)) {
+            throw new RunExistsException("the id '" + existing.runId() + "' belongs to a run of workflow '"
+                    + existing.workflow() + "', so '" + workflow + "' cannot be started under it. Choose another id");
+        }
+        if (options.policy() == StartOptions.Policy.FAIL) {
+            throw new RunExistsException("there is already a run '" + existing.runId() + "', it is " + existing.status()
+                    + ", and the start options say FAIL. Choose another id, or the policy USE_EXISTING or "
+                    + "RESTART_FINISHED");
+        }
+    }
+
+    // ---- messages ----
+
+    @Override
+    public final boolean signal(String runId, String name, Object value, @Nullable String messageId) {
+        Payload payload = encodeSignal(Names.check("signal", name), value);
+        NewMessage message = message(NewMessage.Kind.SIGNAL, name, payload, messageId);
+        return accepted(runId, send(new Write.Send(runId, message)));
+    }
+
+    private Payload encodeSignal(String name, @Nullable Object value) {
+        if (value == null) {
+            throw new InvalidArgumentException("signal '" + name
+                    + "' has no value: null cannot be told from no signal. Send true if there is nothing to say");
+        }
+        return value instanceof Payload encoded ? encoded : payloads.encode(value);
+    }
+
+    final NewMessage message(NewMessage.Kind kind, String name, Payload value, @Nullable String messageId) {
+        String id = messageId != null ? messageId : world.newId().toString();
+        return new NewMessage(id, kind, name, value, System.getProperty("user.name", "unknown"), world.currentMillis());
+    }
+
+    /** What a sender is told: true if the message is new, false if it was sent before. */
+    static boolean accepted(String runId, Outcome outcome) {
+        return switch (outcome.kind()) {
+            case DONE -> true;
+            case DUPLICATE -> false;
+            case NOT_FOUND -> throw new RunNotFoundException(runId);
+            case FINISHED -> throw new RunFinishedException(runId, outcome.run().status());
+            case NOT_STUCK -> throw new InvalidArgumentException("run '" + runId + "' is " + outcome.run().status()
+                    + " and not STUCK, so there is nothing to redrive");
+            case EXISTS, REFUSED -> throw new IllegalStateException(
+                    "the store answered a message to run '" + runId + "' with " + outcome.kind());
+        };
+    }
+}
