@@ -226,6 +226,7 @@ class ClosingTest extends OnEveryStore {
         Engine first = stage.start(workflow);
         first.start(workflow, "order-1", "");
         road.awaitArrival();
+        stage.takeOver();
         Engine second = stage.start(workflow);
         stage.awaitRest("order-1");
         road.open();

@@ -35,8 +35,10 @@ class ConversationsTest {
         }
         for (Backend backend : Backend.values()) {
             for (Life life : List.of(Life.LIVE, Life.EVICTED, Life.CRASHED)) {
-                assertThat(play(script, backend, life)).as("%s on %s, %s", script, backend, life)
-                        .isEqualTo(script.written());
+                if (backend.affords(life)) {
+                    assertThat(play(script, backend, life)).as("%s on %s, %s", script, backend, life)
+                            .isEqualTo(script.written());
+                }
             }
         }
     }

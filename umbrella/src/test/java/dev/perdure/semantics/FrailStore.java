@@ -66,6 +66,7 @@ final class FrailStore implements Store {
     private final AtomicInteger lostClaims = new AtomicInteger();
     private final AtomicInteger failedLoads = new AtomicInteger();
     private volatile Trouble writing;
+    private volatile UUID node;
     private volatile boolean away;
     private volatile boolean dead;
     private volatile boolean holding;
@@ -121,6 +122,11 @@ final class FrailStore implements Store {
 
     boolean isDead() {
         return dead;
+    }
+
+    /** The node of the engine that is here. */
+    UUID node() {
+        return node;
     }
 
     /** Batches wait before they are written. */
@@ -223,6 +229,7 @@ final class FrailStore implements Store {
     @Override
     public void join(UUID node, long now) {
         check();
+        this.node = node;
         disk.join(node, now);
     }
 

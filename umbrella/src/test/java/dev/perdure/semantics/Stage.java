@@ -26,6 +26,7 @@ final class Stage implements AutoCloseable {
     final Clockwork world = new Clockwork();
     final Ear ear = new Ear(bell);
     final Store disk;
+    private final Backend backend;
     private final Client outside;
     private final List<Thread> ending = new ArrayList<>();
     private UnaryOperator<EngineBuilder> settings = builder -> builder;
@@ -34,6 +35,7 @@ final class Stage implements AutoCloseable {
     private Engine engine;
 
     Stage(Backend backend, Path directory) {
+        this.backend = backend;
         disk = backend.open(directory);
         outside = Client.connect(disk);
     }
@@ -78,7 +80,13 @@ final class Stage implements AutoCloseable {
         Engine crashed = engine;
         life.end();
         store.die();
+        takeOver();
         ending.add(Thread.ofVirtual().name("crashed engine").start(() -> crashed.close(Duration.ZERO)));
+    }
+
+    /** What the present engine has belongs to the next one, whether it knows that or not. */
+    void takeOver() {
+        backend.end(disk, store.node());
     }
 
     Engine crashAndStart(Workflow.Implemented<?, ?>... workflows) {
@@ -161,6 +169,6 @@ final class Stage implements AutoCloseable {
             thread.join();
         }
         outside.close();
-        disk.close();
+        backend.close(disk);
     }
 }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.perdure.postgres.server.PostgresServer;
+import dev.perdure.store.Store;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+/** A server for all tests of this module, started when the first one asks for it, with a schema for each store. */
+public final class TestServer {
+
+    private static final DataSource CONNECTIONS = pool();
+    private static final AtomicInteger SCHEMAS = new AtomicInteger();
+
+    private TestServer() {
+    }
+
+    private static DataSource pool() {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(PostgresServer.start().jdbcUrl());
+        config.setMaximumPoolSize(10);
+        return new HikariDataSource(config);
+    }
+
+    /** An empty store, in a schema of its own. */
+    public static Store open() {
+        return PostgresStore.open(CONNECTIONS, "test " + SCHEMAS.incrementAndGet());
+    }
+
+    /** Closes a store and forgets what it held. */
+    public static void close(Store store) {
+        String schema = store.settings().get("schema");
+        store.close();
+        try (Connection connection = CONNECTIONS.getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute("DROP SCHEMA \"" + schema + "\" CASCADE");
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    /** What the end of a lease does: nobody waits for a node that has died. */
+    public static void end(Store store, UUID node) {
+        ((PostgresStore) store).end(node);
+    }
+}
