@@ -3,24 +3,20 @@ package dev.perdure.benchmarks;
 
 import dev.perdure.WorkflowContext;
 import dev.perdure.benchmarks.ceiling.Ceiling;
-import dev.perdure.benchmarks.ceiling.JdbcCeiling;
 import dev.perdure.benchmarks.lab.BenchDirectory;
 import dev.perdure.benchmarks.lab.Measurement;
 import dev.perdure.benchmarks.lab.Plan;
 import dev.perdure.benchmarks.lab.Report;
 import dev.perdure.benchmarks.lab.Samples;
-import dev.perdure.benchmarks.lab.StoreKind;
 import dev.perdure.benchmarks.load.Charge;
 import dev.perdure.benchmarks.load.StepLoad;
 import dev.perdure.engine.Engine;
 import dev.perdure.store.Store;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /**
@@ -56,14 +52,13 @@ final class LatencyBench extends Measurement {
 
     @Override
     public void measure(Plan plan, BenchDirectory place, Report report) throws Exception {
-        Path file = place.file("engine");
-        try (Store store = plan.store().open(file);
+        try (Store store = place.address(plan.store(), "engine").open();
                 Engine engine = Engine.builder().store(store).workflow(StepLoad.WORKFLOW, this::run).start()) {
             report.settings(store.settings());
             report.progress("warming up for " + plan.warmup() + " s");
-            JdbcCeiling.@Nullable Shape shape = plan.store() == StoreKind.MEMORY ? null
-                    : JdbcCeiling.fastest(place, store.settings(), 1, Plan.seconds(plan.warmup() / 10));
-            try (Ceiling ceiling = Ceiling.beside(shape, place, store.settings())) {
+            Ceiling.Form form =
+                    Ceiling.fastest(plan.store(), place, store.settings(), 1, Plan.seconds(plan.warmup() / 10));
+            try (Ceiling ceiling = form.begin()) {
                 measureSlices(engine, ceiling, new Plan(plan.store(), 1, Math.max(plan.warmup(), 0.1), 0, 3));
                 List<Times> rounds = new ArrayList<>();
                 for (int i = 0; i < plan.rounds(); i++) {

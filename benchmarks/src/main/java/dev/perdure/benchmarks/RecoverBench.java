@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.benchmarks;
 
+import dev.perdure.benchmarks.lab.Address;
 import dev.perdure.benchmarks.lab.BenchDirectory;
 import dev.perdure.benchmarks.lab.Measurement;
 import dev.perdure.benchmarks.lab.Plan;
 import dev.perdure.benchmarks.lab.Report;
 import dev.perdure.benchmarks.lab.Samples;
 import dev.perdure.benchmarks.lab.SecondProcess;
+import dev.perdure.benchmarks.lab.StoreKind;
 import dev.perdure.store.Store;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -33,17 +34,17 @@ final class RecoverBench extends Measurement {
     }
 
     @Override
-    public boolean fitsMemory() {
-        return false;
+    public String objectionTo(StoreKind store) {
+        return store == StoreKind.MEMORY ? SecondProcess.NOT_IN_MEMORY : "";
     }
 
     @Override
     public void measure(Plan plan, BenchDirectory place, Report report) throws Exception {
         int moving = Math.max(1, plan.runs() / OF_WHICH_MOVE);
         int sleeping = Math.max(0, plan.runs() - moving);
-        Path file = place.file("engine");
+        Address address = place.address(plan.store(), "engine");
         report.progress("filling the store with " + plan.runs() + " runs");
-        try (SecondProcess filler = process("fill", file, sleeping, moving)) {
+        try (SecondProcess filler = process("fill", address, sleeping, moving)) {
             filler.hear("filled", LONGEST_FILL);
             filler.kill();
         }
@@ -52,7 +53,7 @@ final class RecoverBench extends Measurement {
         double[] all = new double[plan.rounds()];
         // Round 0 warms up what can be warm at all: the pages of the file. The process is a fresh one each time.
         for (int round = 0; round <= plan.rounds(); round++) {
-            try (SecondProcess fresh = process("recover", file, sleeping, moving)) {
+            try (SecondProcess fresh = process("recover", address, sleeping, moving)) {
                 String[] millis = fresh.hear("recovered", LONGEST_RECOVERY).split(" ");
                 fresh.kill();
                 report.progress("round " + round + ": ready, first move, all moved in ms: " + List.of(millis));
@@ -63,7 +64,7 @@ final class RecoverBench extends Measurement {
                 }
             }
         }
-        try (Store store = plan.store().open(file)) {
+        try (Store store = address.open()) {
             report.settings(store.settings());
         }
         report.count("runs_suspended", sleeping);
@@ -73,8 +74,8 @@ final class RecoverBench extends Measurement {
         report.figure("all_moved_ms", Samples.median(all), "ms");
     }
 
-    private static SecondProcess process(String what, Path file, int sleeping, int moving) throws Exception {
-        return SecondProcess.start(RecoverProcess.class, what, file.toString(), Integer.toString(sleeping),
+    private static SecondProcess process(String what, Address address, int sleeping, int moving) throws Exception {
+        return SecondProcess.start(RecoverProcess.class, what, address.toString(), Integer.toString(sleeping),
                 Integer.toString(moving));
     }
 }

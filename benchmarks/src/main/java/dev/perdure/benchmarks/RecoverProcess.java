@@ -3,12 +3,11 @@ package dev.perdure.benchmarks;
 
 import dev.perdure.Workflow;
 import dev.perdure.WorkflowContext;
+import dev.perdure.benchmarks.lab.Address;
 import dev.perdure.benchmarks.lab.SecondProcess;
-import dev.perdure.benchmarks.lab.StoreKind;
 import dev.perdure.benchmarks.load.Sleepers;
 import dev.perdure.engine.Engine;
 import dev.perdure.store.Store;
-import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,24 +33,24 @@ final class RecoverProcess {
     /**
      * Runs until it is killed.
      *
-     * @param arguments {@code fill} or {@code recover}, the file, how many runs sleep and how many move
+     * @param arguments {@code fill} or {@code recover}, the address of the store, how many runs sleep and how many move
      */
     public static void main(String... arguments) throws InterruptedException {
         SecondProcess.orders();
-        Path file = Path.of(arguments[1]);
+        Address address = Address.parse(arguments[1]);
         int sleeping = Integer.parseInt(arguments[2]);
         RecoverProcess process = new RecoverProcess(Integer.parseInt(arguments[3]));
         if (arguments[0].equals("fill")) {
-            process.fill(file, sleeping);
+            process.fill(address, sleeping);
         } else {
-            process.recover(file);
+            process.recover(address);
         }
         // What it has begun it never ends.
         new CountDownLatch(1).await();
     }
 
-    private void fill(Path file, int sleeping) throws InterruptedException {
-        Engine engine = start(StoreKind.SQLITE.open(file));
+    private void fill(Address address, int sleeping) throws InterruptedException {
+        Engine engine = start(address.open());
         Sleepers.putToBed(engine, 0, sleeping);
         for (int i = 0; i < moving; i++) {
             engine.start(STUBBORN, "stubborn-" + i, i);
@@ -60,9 +59,9 @@ final class RecoverProcess {
         SecondProcess.tell("filled");
     }
 
-    private void recover(Path file) throws InterruptedException {
+    private void recover(Address address) throws InterruptedException {
         long before = System.nanoTime();
-        start(StoreKind.SQLITE.open(file));
+        start(address.open());
         double ready = (System.nanoTime() - before) / 1e6;
         allBegun.await();
         double firstMove = (firstBegun.get() - before) / 1e6;

@@ -13,6 +13,7 @@ import dev.perdure.benchmarks.lab.Plan;
 import dev.perdure.benchmarks.lab.Report;
 import dev.perdure.benchmarks.lab.Samples;
 import dev.perdure.benchmarks.lab.SecondProcess;
+import dev.perdure.benchmarks.lab.StoreKind;
 import dev.perdure.benchmarks.load.LoadedEngine;
 import dev.perdure.benchmarks.load.Sleepers;
 import dev.perdure.engine.Engine;
@@ -58,8 +59,8 @@ final class RemoteBench extends Measurement {
     }
 
     @Override
-    public boolean fitsMemory() {
-        return false;
+    public String objectionTo(StoreKind store) {
+        return store == StoreKind.MEMORY ? SecondProcess.NOT_IN_MEMORY : "";
     }
 
     static String id(int number) {
@@ -94,8 +95,8 @@ final class RemoteBench extends Measurement {
                 loaded.engine().start(REACTS, id(number), number);
             }
             Sleepers.awaitAsleep(loaded.engine(), sleepers);
-            try (SecondProcess remote = SecondProcess.start(RemoteProcess.class, loaded.file().toString());
-                    SecondProcess holder = SecondProcess.start(RemoteProcess.class, loaded.file().toString())) {
+            try (SecondProcess remote = SecondProcess.start(RemoteProcess.class, loaded.address().toString());
+                    SecondProcess holder = SecondProcess.start(RemoteProcess.class, loaded.address().toString())) {
                 remote.hear("connected", LONGEST_WAIT);
                 holder.hear("connected", LONGEST_WAIT);
                 report.progress("warming up with " + warmUps + " signals");

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.benchmarks;
 
+import dev.perdure.benchmarks.lab.Address;
 import dev.perdure.benchmarks.lab.Pause;
 import dev.perdure.benchmarks.lab.SecondProcess;
-import dev.perdure.benchmarks.lab.StoreKind;
 import dev.perdure.engine.Client;
 import dev.perdure.engine.RunHandle;
 import dev.perdure.store.Store;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -37,21 +35,21 @@ final class RemoteProcess {
 
     /**
      * Obeys until the first process is gone: {@code signal FROM TO} sends a signal to each of these sleepers and says
-     * how long each took; {@code lock MILLIS} holds the write lock of the file.
+     * how long each took; {@code lock MILLIS} keeps everybody from writing.
      *
-     * @param arguments the file
+     * @param arguments the address of the store
      */
     public static void main(String... arguments) throws Exception {
         BlockingQueue<String> orders = SecondProcess.orders();
-        Path file = Path.of(arguments[0]);
+        Address address = Address.parse(arguments[0]);
         RemoteProcess process = new RemoteProcess();
-        try (Store store = StoreKind.SQLITE.open(file); Client client = Client.connect(store)) {
+        try (Store store = address.open(); Client client = Client.connect(store)) {
             SecondProcess.tell("connected");
             while (true) {
                 String[] order = orders.take().split(" ");
                 switch (order[0]) {
                     case "signal" -> process.signal(client, Integer.parseInt(order[1]), Integer.parseInt(order[2]));
-                    case "lock" -> lock(file, Duration.ofMillis(Long.parseLong(order[1])));
+                    case "lock" -> lock(address, Duration.ofMillis(Long.parseLong(order[1])));
                     default -> throw new IllegalArgumentException(String.join(" ", order));
                 }
             }
@@ -69,11 +67,11 @@ final class RemoteProcess {
         }
     }
 
-    private static void lock(Path file, Duration time) throws SQLException, InterruptedException {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-                Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA busy_timeout=5000");
-            statement.execute("BEGIN IMMEDIATE");
+    private static void lock(Address address, Duration time) throws SQLException, InterruptedException {
+        try (Connection connection = address.connect(); Statement statement = connection.createStatement()) {
+            for (String lock : address.lockAgainstWriters(connection)) {
+                statement.execute(lock);
+            }
             SecondProcess.tell("locked");
             Pause.of(time);
             statement.execute("COMMIT");

@@ -3,6 +3,7 @@ package dev.perdure.benchmarks;
 
 import dev.perdure.Workflow;
 import dev.perdure.WorkflowContext;
+import dev.perdure.benchmarks.lab.Address;
 import dev.perdure.benchmarks.lab.BenchDirectory;
 import dev.perdure.benchmarks.lab.BrokenMeasurementException;
 import dev.perdure.benchmarks.lab.Footprint;
@@ -17,7 +18,6 @@ import dev.perdure.benchmarks.load.StepLoad;
 import dev.perdure.engine.Engine;
 import dev.perdure.engine.RunHandle;
 import dev.perdure.store.Store;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +63,7 @@ final class ReplayBench extends Measurement {
 
     @Override
     public void measure(Plan plan, BenchDirectory place, Report report) throws Exception {
-        Path file = place.file("engine");
+        Address address = place.address(plan.store(), "engine");
         List<Batch> batches = new ArrayList<>();
         for (int steps : new int[] {SHORT, LONG}) {
             int runs = Math.max(1, plan.runs() * SHORT / steps);
@@ -76,13 +76,13 @@ final class ReplayBench extends Measurement {
                 }
             }
         }
-        Store store = plan.store().open(file);
+        Store store = address.open();
         try {
             report.settings(store.settings());
             fill(store, batches, report);
             if (plan.store() != StoreKind.MEMORY) {
                 store.close();
-                store = plan.store().open(file);
+                store = address.open();
             }
             replayAll(store, plan, batches, report);
         } finally {

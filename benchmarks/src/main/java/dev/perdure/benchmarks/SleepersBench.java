@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.benchmarks;
 
+import dev.perdure.benchmarks.lab.Address;
 import dev.perdure.benchmarks.lab.BenchDirectory;
 import dev.perdure.benchmarks.lab.Footprint;
 import dev.perdure.benchmarks.lab.Measurement;
@@ -12,7 +13,6 @@ import dev.perdure.benchmarks.load.Sleepers;
 import dev.perdure.engine.Engine;
 import dev.perdure.engine.RunHandle;
 import dev.perdure.store.Store;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -78,8 +78,8 @@ final class SleepersBench extends Measurement {
 
     private static Round round(StoreKind kind, int runs, BenchDirectory place, Report report, boolean first)
             throws Exception {
-        Path file = place.file("engine");
-        try (Store store = kind.open(file); Engine engine = Sleepers.on(Engine.builder().store(store)).start()) {
+        Address address = place.address(kind, "engine");
+        try (Store store = address.open(); Engine engine = Sleepers.on(Engine.builder().store(store)).start()) {
             if (first) {
                 report.settings(store.settings());
             }
@@ -92,7 +92,7 @@ final class SleepersBench extends Measurement {
             long virtualThreads = Footprint.virtualThreads(place);
             return new Round(startsPerSecond, heap, threads, virtualThreads, engine.liveRuns(), signal(engine, runs));
         } finally {
-            place.delete(file);
+            place.forget(address);
         }
     }
 

@@ -2,23 +2,22 @@
 package dev.perdure.benchmarks;
 
 import dev.perdure.benchmarks.ceiling.Ceiling;
-import dev.perdure.benchmarks.ceiling.JdbcCeiling;
-import dev.perdure.benchmarks.ceiling.StoreCeiling;
 import dev.perdure.benchmarks.lab.BenchDirectory;
 import dev.perdure.benchmarks.lab.Measurement;
 import dev.perdure.benchmarks.lab.Pause;
 import dev.perdure.benchmarks.lab.Plan;
+import dev.perdure.benchmarks.lab.Postgres;
 import dev.perdure.benchmarks.lab.Report;
 import dev.perdure.benchmarks.lab.Samples;
 import dev.perdure.benchmarks.lab.StoreKind;
 import dev.perdure.benchmarks.load.LoadedEngine;
 import dev.perdure.benchmarks.load.StepLoad;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /**
@@ -41,7 +40,9 @@ final class StepsBench extends Measurement {
     }
 
     /** What one round found, per second. */
-    private record Round(StepLoad.Slice slice, double smallBatches, double largeBatches, LoadedEngine.Count count) {
+    private record Round(StepLoad.Slice slice, double smallBatches, double largeBatches, Traffic traffic,
+            LoadedEngine.Count count) {
+
 
         double steps() {
             return slice.perSecond();
@@ -52,12 +53,42 @@ final class StepsBench extends Measurement {
         }
     }
 
+    /**
+     * What a server has counted while so many steps became durable. Read while the load stands still, so that both
+     * counts are of the same steps: those until it stood still are among them, though not in the time of the slice.
+     */
+    private record Traffic(long steps, Postgres.Reading counted) {
+
+        private static final Traffic NONE = new Traffic(0, Postgres.Reading.NONE);
+
+        static Traffic read(Plan plan, BenchDirectory place, LoadedEngine loaded) throws SQLException {
+            return plan.store() == StoreKind.POSTGRES && place.postgres().countsStatements()
+                    ? new Traffic(loaded.load().durableSteps(), place.postgres().read()) : NONE;
+        }
+
+        Traffic plus(Traffic other) {
+            return new Traffic(steps + other.steps, counted.plus(other.counted));
+        }
+
+        Traffic minus(Traffic other) {
+            return new Traffic(steps - other.steps, counted.minus(other.counted));
+        }
+
+        double statementsPerStep() {
+            return (double) counted.statements() / steps;
+        }
+
+        double walBytesPerStep() {
+            return (double) counted.walBytes() / steps;
+        }
+    }
+
     @Override
     public void measure(Plan plan, BenchDirectory place, Report report) throws Exception {
-        JdbcCeiling.@Nullable Shape shape = warmUp(plan, place, report);
+        Ceiling.Form form = warmUp(plan, place, report);
         List<Round> rounds = new ArrayList<>();
         for (int i = 1; i <= plan.rounds(); i++) {
-            Round round = round(plan, place, shape);
+            Round round = round(plan, place, form);
             rounds.add(round);
             report.progress(String.format("round %d: %,.0f steps/s below a ceiling of %,.0f rows/s", i, round.steps(),
                     round.ceiling()));
@@ -79,6 +110,11 @@ final class StepsBench extends Measurement {
         report.figure("store_busy_percent", median(rounds, round -> round.slice().writingPercent()), "percent");
         report.figure("ceiling_batches_of_128_per_second", small, "rows/s");
         report.figure("ceiling_batches_of_1024_per_second", large, "rows/s");
+        if (rounds.getFirst().traffic().steps() > 0) {
+            report.figure("statements_per_step", median(rounds, round -> round.traffic().statementsPerStep()),
+                    "statements");
+            report.figure("wal_bytes_per_step", median(rounds, round -> round.traffic().walBytesPerStep()), "bytes");
+        }
         report.figure("steps_per_second", steps, "steps/s");
         report.figure("ceiling_per_second", ceiling, "rows/s");
         report.figure("ceiling_ratio", steps / ceiling, "ratio");
@@ -88,8 +124,8 @@ final class StepsBench extends Measurement {
         return Samples.median(rounds.stream().mapToDouble(figure).toArray());
     }
 
-    /** Warms up engine and ceiling, on files that are not used again; chooses the faster shape of the ceiling. */
-    private static JdbcCeiling.@Nullable Shape warmUp(Plan plan, BenchDirectory place, Report report) throws Exception {
+    /** Warms up engine and ceiling, on files that are not used again; chooses the fastest form of the ceiling. */
+    private static Ceiling.Form warmUp(Plan plan, BenchDirectory place, Report report) throws Exception {
         report.progress("warming up for " + plan.warmup() + " s");
         Map<String, String> settings;
         try (LoadedEngine loaded = LoadedEngine.start(plan.store(), place, plan.runs())) {
@@ -98,31 +134,28 @@ final class StepsBench extends Measurement {
             Pause.of(Plan.seconds(plan.warmup()));
             loaded.settle();
         }
-        if (plan.store() == StoreKind.MEMORY) {
-            try (Ceiling ceiling = new StoreCeiling()) {
-                ceiling.rowsPerSecond(LARGE_BATCH, Plan.seconds(plan.warmup() / 5));
-            }
-            return null;
-        }
-        return JdbcCeiling.fastest(place, settings, LARGE_BATCH, Plan.seconds(plan.warmup() / 5));
+        return Ceiling.fastest(plan.store(), place, settings, LARGE_BATCH, Plan.seconds(plan.warmup() / 5));
     }
 
-    private static Round round(Plan plan, BenchDirectory place, JdbcCeiling.@Nullable Shape shape) throws Exception {
+    private static Round round(Plan plan, BenchDirectory place, Ceiling.Form form) throws Exception {
         int slices = plan.slices(SLICE);
         Duration time = plan.slice(slices);
         Duration ceilingTime = time.dividedBy(4);
         StepLoad.Slice total = StepLoad.Slice.NONE;
+        Traffic traffic = Traffic.NONE;
         double small = 0;
         double large = 0;
         try (LoadedEngine loaded = LoadedEngine.start(plan.store(), place, plan.runs());
-                Ceiling ceiling = Ceiling.beside(shape, place, loaded.settings())) {
+                Ceiling ceiling = form.begin()) {
             loaded.load().slice(Plan.seconds(plan.warmup()));
             for (int i = 0; i < slices; i++) {
+                Traffic before = Traffic.read(plan, place, loaded);
                 total = total.plus(loaded.load().slice(time));
+                traffic = traffic.plus(Traffic.read(plan, place, loaded).minus(before));
                 small += ceiling.rowsPerSecond(SMALL_BATCH, ceilingTime) / slices;
                 large += ceiling.rowsPerSecond(LARGE_BATCH, ceilingTime) / slices;
             }
-            return new Round(total, small, large, loaded.settle());
+            return new Round(total, small, large, traffic, loaded.settle());
         }
     }
 }

@@ -32,7 +32,7 @@ class BenchTest {
         Said said = bench();
 
         assertThat(said.exitCode()).isZero();
-        for (String name : List.of("steps", "latency", "sleepers", "replay", "recover", "poison", "remote")) {
+        for (String name : List.of("steps", "latency", "sleepers", "replay", "recover", "poison", "remote", "idle")) {
             assertThat(said.out()).containsPattern("(?m)^  " + name + " +[A-Z].*\\.$");
         }
     }
@@ -68,7 +68,7 @@ class BenchTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"memory", "sqlite"})
+    @ValueSource(strings = {"memory", "sqlite", "postgres"})
     void a_step_is_compared_with_a_bare_commit(String store) {
         Map<String, Double> figures = measured("latency", "--store", store, "--seconds", "0.3", "--warmup", "0.2");
 
@@ -78,7 +78,7 @@ class BenchTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"memory", "sqlite"})
+    @ValueSource(strings = {"memory", "sqlite", "postgres"})
     void sleepers_are_weighed_and_woken(String store) {
         Map<String, Double> figures = measured("sleepers", "--store", store, "--runs", "40");
 
@@ -114,8 +114,26 @@ class BenchTest {
     }
 
     @Test
-    void a_second_process_signals_and_holds_the_lock() {
-        Map<String, Double> figures = measured("remote", "--runs", "3", "--seconds", "0.5", "--warmup", "0.2");
+    void a_server_says_what_the_steps_and_the_sleep_of_runs_cost_it() {
+        Map<String, Double> steps = measured("steps", "--store", "postgres", "--runs", "20", "--seconds", "0.4",
+                "--warmup", "0.2");
+        assertThat(steps.get("statements_per_step")).isPositive();
+        assertThat(steps.get("wal_bytes_per_step")).isPositive();
+
+        Map<String, Double> idle = measured("idle", "--store", "postgres", "--runs", "20", "--seconds", "0.4",
+                "--warmup", "0.2");
+        assertThat(idle).containsKeys("idle_statements_per_second", "idle_wal_bytes_per_second");
+
+        Said said = bench("idle", "--store", "sqlite");
+        assertThat(said.exitCode()).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(said.err()).contains("--store postgres");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sqlite", "postgres"})
+    void a_second_process_signals_and_holds_the_lock(String store) {
+        Map<String, Double> figures = measured("remote", "--store", store, "--runs", "3", "--seconds", "0.5",
+                "--warmup", "0.2");
 
         assertThat(figures).containsKeys("remote_signal_median_ms",
                 "idle_cpu_percent").containsEntry("lock_failures", 0.0);

@@ -3,10 +3,11 @@ package dev.perdure.benchmarks.ceiling;
 
 import dev.perdure.benchmarks.lab.BenchDirectory;
 import dev.perdure.benchmarks.lab.Samples;
-import java.sql.SQLException;
+import dev.perdure.benchmarks.lab.StoreKind;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** The raw speed of a store: rows of the same size, as durable, without an engine. Used by one thread. */
 public interface Ceiling extends AutoCloseable {
@@ -29,16 +30,43 @@ public interface Ceiling extends AutoCloseable {
     void close() throws Exception;
 
     /**
-     * The ceiling for a store.
-     *
-     * @param shape of the table, or null for the memory store
-     * @param place for the file
-     * @param settings of the store
-     * @return empty
+     * One way to write rows; makes ceilings that are empty.
      */
-    static Ceiling beside(JdbcCeiling.@Nullable Shape shape, BenchDirectory place, Map<String, String> settings)
-            throws SQLException {
-        return shape == null ? new StoreCeiling() : new JdbcCeiling(place, shape, settings);
+    interface Form {
+        Ceiling begin() throws Exception;
+    }
+
+    /**
+     * Tries all forms that there are for a store, and keeps the fastest.
+     *
+     * @param kind of store
+     * @param place for the files
+     * @param settings of the store
+     * @param batch rows in a batch
+     * @param time to try each
+     * @return the fastest one
+     */
+    static Form fastest(StoreKind kind, BenchDirectory place, Map<String, String> settings, int batch, Duration time)
+            throws Exception {
+        List<Form> forms = switch (kind) {
+            case MEMORY -> List.of(StoreCeiling::new);
+            case SQLITE -> Stream.of(JdbcCeiling.Shape.values())
+                    .<Form>map(shape -> () -> new JdbcCeiling(place, shape, settings)).toList();
+            case POSTGRES -> Stream.of(PostgresCeiling.Way.values())
+                    .<Form>map(way -> () -> new PostgresCeiling(place, way, settings)).toList();
+        };
+        Form best = forms.getFirst();
+        double most = 0;
+        for (Form form : forms) {
+            try (Ceiling ceiling = form.begin()) {
+                double speed = ceiling.rowsPerSecond(batch, time);
+                if (speed > most) {
+                    most = speed;
+                    best = form;
+                }
+            }
+        }
+        return best;
     }
 
     /**

@@ -15,7 +15,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -85,32 +84,6 @@ public final class JdbcCeiling implements Ceiling {
         Properties properties = new Properties();
         properties.setProperty("jdbc.get_generated_keys", "false");
         return properties;
-    }
-
-    /**
-     * Tries both shapes and keeps the faster.
-     *
-     * @param place for the files
-     * @param settings of the store
-     * @param batch rows in a batch
-     * @param time to try each
-     * @return the faster one
-     */
-    public static Shape fastest(BenchDirectory place, Map<String, String> settings, int batch,
-            Duration time)
-            throws Exception {
-        Shape best = Shape.KEYED;
-        double most = 0;
-        for (Shape shape : Shape.values()) {
-            try (Ceiling ceiling = new JdbcCeiling(place, shape, settings)) {
-                double speed = ceiling.rowsPerSecond(batch, time);
-                if (speed > most) {
-                    most = speed;
-                    best = shape;
-                }
-            }
-        }
-        return best;
     }
 
     private static void check(Statement statement, String pragma, String expected) throws SQLException {

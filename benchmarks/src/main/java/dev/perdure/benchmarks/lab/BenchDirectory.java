@@ -6,8 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -25,12 +27,15 @@ public final class BenchDirectory implements AutoCloseable {
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
 
     private final Path path;
+    private final @Nullable String url;
     private final String fileSystem;
     private final AtomicInteger files = new AtomicInteger();
     private final Thread atExit = new Thread(this::deleteAll, "bench-clean-up");
+    private @Nullable Postgres postgres;
 
-    private BenchDirectory(Path path) throws IOException {
+    private BenchDirectory(Path path, @Nullable String url) throws IOException {
         this.path = path;
+        this.url = url;
         this.fileSystem = Files.getFileStore(path).type();
         Runtime.getRuntime().addShutdownHook(atExit);
     }
@@ -39,13 +44,14 @@ public final class BenchDirectory implements AutoCloseable {
      * Makes a directory.
      *
      * @param wanted below which one, or null for the build's own target directory
+     * @param url of the PostgreSQL to use, or null for one of the bench's own
      * @return empty, to be closed
      * @throws IOException if it cannot be made
      */
-    public static BenchDirectory make(@Nullable Path wanted) throws IOException {
+    public static BenchDirectory make(@Nullable Path wanted, @Nullable String url) throws IOException {
         Path parent = wanted != null ? wanted : onDisk();
         Files.createDirectories(parent);
-        return new BenchDirectory(Files.createTempDirectory(parent.toAbsolutePath(), "bench-"));
+        return new BenchDirectory(Files.createTempDirectory(parent.toAbsolutePath(), "bench-"), url);
     }
 
     private static Path onDisk() throws IOException {
@@ -60,6 +66,49 @@ public final class BenchDirectory implements AutoCloseable {
         }
         throw new BrokenMeasurementException("neither " + home.toAbsolutePath().resolve("target")
                 + " nor /var/tmp is on a disk; in memory a commit costs nothing. Give one that is with --dir");
+    }
+
+    /**
+     * The server, started when it is asked for, beside this directory.
+     *
+     * @return the same one each time
+     * @throws SQLException if it does not answer
+     */
+    public Postgres postgres() throws SQLException {
+        if (postgres == null) {
+            postgres = url != null ? Postgres.at(url) : Postgres.start(path.getParent());
+        }
+        return postgres;
+    }
+
+    /**
+     * A place for a new store.
+     *
+     * @param kind of store
+     * @param name what it is for
+     * @return where nothing is yet
+     * @throws SQLException if there is no server to give it a schema
+     */
+    public Address address(StoreKind kind, String name) throws SQLException {
+        return new Address(kind, switch (kind) {
+            case MEMORY -> "";
+            case SQLITE -> file(name).toString();
+            // On somebody's server names must not meet those of another bench.
+            case POSTGRES -> postgres().address(path.getFileName() + "-" + name + "-" + files.incrementAndGet());
+        });
+    }
+
+    /**
+     * Deletes a store, so that a long bench does not fill the disk.
+     *
+     * @param address of a store that is closed by now
+     */
+    public void forget(Address address) {
+        switch (address.kind()) {
+            case MEMORY -> { }
+            case SQLITE -> delete(Path.of(address.where()));
+            case POSTGRES -> Objects.requireNonNull(postgres).drop(Postgres.schemaOf(address.where()));
+        }
     }
 
     /**
@@ -92,9 +141,12 @@ public final class BenchDirectory implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws SQLException {
         Runtime.getRuntime().removeShutdownHook(atExit);
         deleteAll();
+        if (postgres != null) {
+            postgres.close();
+        }
     }
 
     private void deleteAll() {

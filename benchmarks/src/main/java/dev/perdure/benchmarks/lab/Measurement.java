@@ -34,25 +34,24 @@ public abstract class Measurement implements Callable<Integer> {
     public abstract void measure(Plan plan, BenchDirectory place, Report report) throws Exception;
 
     /**
-     * Whether it means anything for a store that ends with its process.
+     * Why it means nothing for a store.
      *
-     * @return false if the bench needs a second process
+     * @param store which one
+     * @return a sentence, or an empty string if it does mean something
      */
-    public boolean fitsMemory() {
-        return true;
+    public String objectionTo(StoreKind store) {
+        return "";
     }
 
     @Override
     public final Integer call() throws Exception {
         Plan plan = options.plan(usual);
-        String objection = plan.store() == StoreKind.MEMORY && !fitsMemory()
-                ? spec.name() + " is about two processes and one file, and memory has neither. Use --store sqlite"
-                : plan.objection();
+        String objection = objectionTo(plan.store()).isEmpty() ? plan.objection() : objectionTo(plan.store());
         if (!objection.isEmpty()) {
             throw new ParameterException(spec.commandLine(), objection);
         }
         Report report = new Report(spec.name(), spec.commandLine().getOut(), spec.commandLine().getErr());
-        try (BenchDirectory place = BenchDirectory.make(options.dir)) {
+        try (BenchDirectory place = BenchDirectory.make(options.dir, options.url)) {
             report.conditions(plan, place);
             measure(plan, place, report);
         }

@@ -8,9 +8,14 @@ import picocli.CommandLine.Option;
 /** What every bench can be told. Where a value is left out the bench has its own. */
 final class Options {
 
-    @Option(names = "--store", paramLabel = "memory|sqlite", defaultValue = "sqlite",
+    @Option(names = "--store", paramLabel = "memory|sqlite|postgres", defaultValue = "sqlite",
             description = "Where journals live (default: ${DEFAULT-VALUE}).")
     StoreKind store = StoreKind.SQLITE;
+
+    @Option(names = "--url", paramLabel = "URL",
+            description = "A PostgreSQL that is there, jdbc:postgresql:..., for --store postgres; its schemas are made "
+                    + "and dropped (default: a server that the bench starts and stops).")
+    @Nullable String url;
 
     @Option(names = "--runs", paramLabel = "N", description = "How many runs; see benchmarks/README.md.")
     @Nullable Integer runs;

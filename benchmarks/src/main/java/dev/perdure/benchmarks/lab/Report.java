@@ -62,8 +62,9 @@ public final class Report {
         Map<String, String> settings = new TreeMap<>(of);
         settings.putIfAbsent("journal_mode", "none");
         settings.putIfAbsent("synchronous", "none");
-        // A path is no setting, and the file is about to be deleted.
+        // Where it is is no setting, and is about to be deleted.
         settings.remove("file");
+        settings.remove("schema");
         settings.forEach(this::setting);
     }
 

@@ -18,6 +18,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class SecondProcess implements AutoCloseable {
 
+    /** What a bench says that needs one. */
+    public static final String NOT_IN_MEMORY =
+            "this bench is about two processes and what lies between them, and memory does not. Use --store sqlite";
+
     private static final String END = "\u0000";
 
     private final Process process;

@@ -3,6 +3,7 @@ package dev.perdure.benchmarks.lab;
 
 import dev.perdure.store.MemoryStore;
 import dev.perdure.store.Store;
+import dev.perdure.store.postgres.PostgresStore;
 import dev.perdure.store.sqlite.SqliteStore;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -12,25 +13,27 @@ public enum StoreKind {
     /** Nothing survives: shows what the engine itself costs. */
     MEMORY {
         @Override
-        public Store open(Path file) {
+        Store open(String nowhere) {
             return new MemoryStore();
         }
     },
     /** One file, as an application has it. */
     SQLITE {
         @Override
-        public Store open(Path file) {
-            return SqliteStore.open(file);
+        Store open(String file) {
+            return SqliteStore.open(Path.of(file));
+        }
+    },
+    /** A schema of its own on a server, through the store's own pool of connections. */
+    POSTGRES {
+        @Override
+        Store open(String schema) {
+            return PostgresStore.open(Postgres.urlOf(schema), Postgres.schemaOf(schema));
         }
     };
 
-    /**
-     * Opens a store.
-     *
-     * @param file made if it is missing; ignored in memory
-     * @return as every application gets it: no setting is changed for the sake of a figure
-     */
-    public abstract Store open(Path file);
+    /** See {@link Address#open}. */
+    abstract Store open(String where);
 
     @Override
     public String toString() {

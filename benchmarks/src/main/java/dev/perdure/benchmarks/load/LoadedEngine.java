@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.benchmarks.load;
 
+import dev.perdure.benchmarks.lab.Address;
 import dev.perdure.benchmarks.lab.BenchDirectory;
 import dev.perdure.benchmarks.lab.BrokenMeasurementException;
 import dev.perdure.benchmarks.lab.StoreKind;
 import dev.perdure.engine.Engine;
 import dev.perdure.engine.EngineBuilder;
 import dev.perdure.store.Store;
-import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -18,15 +19,16 @@ public final class LoadedEngine implements AutoCloseable {
     private static final int USUAL_ADMISSION = 10_000;
 
     private final BenchDirectory place;
-    private final Path file;
+    private final Address address;
     private final Store store;
     private final StepLoad load = new StepLoad();
     private final Engine engine;
 
-    private LoadedEngine(StoreKind kind, BenchDirectory place, int runs, UnaryOperator<EngineBuilder> more) {
+    private LoadedEngine(StoreKind kind, BenchDirectory place, int runs, UnaryOperator<EngineBuilder> more)
+            throws SQLException {
         this.place = place;
-        this.file = place.file("engine");
-        this.store = kind.open(file);
+        this.address = place.address(kind, "engine");
+        this.store = address.open();
         EngineBuilder builder = more.apply(Engine.builder().store(store).observer(load))
                 .workflow(StepLoad.WORKFLOW, load::run);
         this.engine = (runs > USUAL_ADMISSION ? builder.maxActiveRuns(runs) : builder).start();
@@ -36,11 +38,11 @@ public final class LoadedEngine implements AutoCloseable {
      * Starts the engine and puts the load on.
      *
      * @param kind of store
-     * @param place for its file
+     * @param place for its journals
      * @param runs how many to keep in flight
      * @return under full load
      */
-    public static LoadedEngine start(StoreKind kind, BenchDirectory place, int runs) {
+    public static LoadedEngine start(StoreKind kind, BenchDirectory place, int runs) throws SQLException {
         return start(kind, place, runs, builder -> builder);
     }
 
@@ -48,13 +50,13 @@ public final class LoadedEngine implements AutoCloseable {
      * The same with more workflows.
      *
      * @param kind of store
-     * @param place for its file
+     * @param place for its journals
      * @param runs how many to keep in flight
      * @param more adds to the engine
      * @return under full load
      */
     public static LoadedEngine start(StoreKind kind, BenchDirectory place, int runs,
-            UnaryOperator<EngineBuilder> more) {
+            UnaryOperator<EngineBuilder> more) throws SQLException {
         LoadedEngine loaded = new LoadedEngine(kind, place, runs, more);
         loaded.load.putOn(loaded.engine, runs);
         return loaded;
@@ -68,8 +70,8 @@ public final class LoadedEngine implements AutoCloseable {
         return engine;
     }
 
-    public Path file() {
-        return file;
+    public Address address() {
+        return address;
     }
 
     public Map<String, String> settings() {
@@ -122,6 +124,6 @@ public final class LoadedEngine implements AutoCloseable {
         load.letGo();
         engine.close();
         store.close();
-        place.delete(file);
+        place.forget(address);
     }
 }

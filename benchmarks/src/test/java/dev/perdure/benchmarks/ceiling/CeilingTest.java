@@ -25,8 +25,8 @@ class CeilingTest {
     @ParameterizedTest
     @EnumSource(Shape.class)
     void many_runs_of_a_few_rows_each_are_written_in_turn(Shape shape) throws Exception {
-        try (BenchDirectory place = BenchDirectory.make(directory); Ceiling ceiling = new JdbcCeiling(place, shape,
-                DURABLE)) {
+        try (BenchDirectory place = BenchDirectory.make(directory, null);
+                Ceiling ceiling = new JdbcCeiling(place, shape, DURABLE)) {
             // More than one generation of runs, or a key would have to come twice.
             ceiling.append(Ceiling.RUNS * Ceiling.ROWS_PER_RUN);
             assertThat(ceiling.rowsPerSecond(1024, Duration.ofMillis(1))).isPositive();
@@ -35,11 +35,28 @@ class CeilingTest {
 
     @Test
     void a_ceiling_that_is_less_durable_than_the_store_is_refused() throws Exception {
-        try (BenchDirectory place = BenchDirectory.make(directory)) {
+        try (BenchDirectory place = BenchDirectory.make(directory, null)) {
             assertThatThrownBy(() -> new JdbcCeiling(place, Shape.KEYED, Map.of("journal_mode", "wal",
                     "synchronous", "OFF")))
                     .isInstanceOf(BrokenMeasurementException.class).hasMessageContaining("synchronous must be 2 and "
                         + "is 0");
+        }
+    }
+
+    @Test
+    void a_server_takes_rows_in_both_ways_and_as_durably_as_the_store() throws Exception {
+        Map<String, String> durable = Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "on");
+        try (BenchDirectory place = BenchDirectory.make(directory, null)) {
+            for (PostgresCeiling.Way way : PostgresCeiling.Way.values()) {
+                try (Ceiling ceiling = new PostgresCeiling(place, way, durable)) {
+                    ceiling.append(Ceiling.RUNS * Ceiling.ROWS_PER_RUN);
+                    ceiling.append(1);
+                    assertThat(ceiling.rowsPerSecond(1024, Duration.ofMillis(1))).isPositive();
+                }
+            }
+            assertThatThrownBy(() -> new PostgresCeiling(place, PostgresCeiling.Way.COPY, Map.of("fsync", "off",
+                    "synchronous_commit", "on", "full_page_writes", "on")))
+                    .isInstanceOf(BrokenMeasurementException.class).hasMessageContaining("fsync must be off and is on");
         }
     }
 

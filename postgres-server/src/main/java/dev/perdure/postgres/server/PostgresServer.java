@@ -64,11 +64,22 @@ public final class PostgresServer implements AutoCloseable {
      * @throws IllegalStateException if it cannot be started; says why, with the end of the server's log
      */
     public static PostgresServer start() {
+        return start(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /**
+     * The same with the data in another place than the temporary directory, which may be in memory.
+     *
+     * @param below the directory in which a directory for the data is made
+     * @return ready for connections
+     * @throws IllegalStateException if it cannot be started; says why, with the end of the server's log
+     */
+    public static PostgresServer start(Path below) {
         Path programs = Programs.unpacked();
         List<String> user = unprivileged();
         Path directory = null;
         try {
-            directory = Files.createTempDirectory("perdure-postgres-data-");
+            directory = Files.createTempDirectory(below.toAbsolutePath(), "perdure-postgres-data-");
             int port = freePort();
             initialize(programs, user, directory, port);
             PostgresServer server = new PostgresServer(directory, port, guard(programs, user, directory));

@@ -1,0 +1,1 @@
+COPY ${schema}.events (run, seq, body) FROM STDIN (FORMAT binary)

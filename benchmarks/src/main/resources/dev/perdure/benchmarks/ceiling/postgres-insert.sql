@@ -1,0 +1,1 @@
+INSERT INTO ${schema}.events (run, seq, body) VALUES (?, ?, ?)
