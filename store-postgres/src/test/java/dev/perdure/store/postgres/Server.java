@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.perdure.postgres.server.PostgresServer;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +30,15 @@ final class Server {
 
     static DataSource connections() {
         return CONNECTIONS;
+    }
+
+    static String url() {
+        return POSTGRES.jdbcUrl();
+    }
+
+    /** A connection of its own, of no pool. */
+    static Connection connect() throws SQLException {
+        return DriverManager.getConnection(url());
     }
 
     static String newSchema() {
