@@ -262,7 +262,7 @@ class UsersTransactionsTest {
         engine.within(first).start(GREET, "order-1", "ada");
         Connection second = begin("?busy_timeout=1");
         assertThat(failed("store_locked", () -> engine.within(second).start(GREET, "order-2", "bob")))
-                .hasMessageContainingAll("somebody else has been writing", "busy_timeout");
+                .hasMessageContainingAll("somebody else is writing", "busy_timeout");
         second.rollback();
         first.commit();
         first.close();

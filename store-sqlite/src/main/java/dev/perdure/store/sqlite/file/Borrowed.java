@@ -41,6 +41,8 @@ public final class Borrowed {
     private static <T> T asOne(Session session, Writer.Work<T> work) throws SQLException {
         session.run("SAVEPOINT perdure_within");
         try {
+            // Whoever reads first and writes then is not made to wait for others who write, but fails.
+            session.sql("write.begin").update();
             T result = work.in(session);
             session.forgetStatements();
             session.run("RELEASE perdure_within");
@@ -79,7 +81,7 @@ public final class Borrowed {
     }
 
     private void checkFile(Session session) throws SQLException {
-        String file = session.ask(Sql.text("main_file"));
+        String file = session.mainFile();
         if (!isStore(file)) {
             throw new InvalidArgumentException("the connection leads to "
                     + (file.isEmpty() ? "a database in memory" : file) + ", and the store is " + database.file()

@@ -90,6 +90,19 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    /** The file of the database itself, not of one attached to it; empty if it is in memory. Reads no table. */
+    String mainFile() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet databases = statement.executeQuery("PRAGMA database_list")) {
+            while (databases.next()) {
+                if (databases.getString("name").equals("main")) {
+                    return databases.getString("file");
+                }
+            }
+            return "";
+        }
+    }
+
     /** Closes the statements, too. */
     @Override
     public void close() throws SQLException {

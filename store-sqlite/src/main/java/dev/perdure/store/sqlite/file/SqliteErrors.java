@@ -44,8 +44,9 @@ public final class SqliteErrors {
                     Effect.NOTHING_RETRY, error);
         }
         if (isBusy(error)) {
-            return trouble("store_locked", "somebody else has been writing to " + file + " for longer than this "
-                    + "connection waits. Roll back and do it again; give the connection a busy_timeout of some seconds",
+            return trouble("store_locked", "somebody else is writing to " + file + ", for longer than this connection"
+                    + " waits; a transaction that has read before does not wait at all. Roll back and do it again; let"
+                    + " it begin with transaction_mode=IMMEDIATE, and have a busy_timeout of some seconds",
                     Effect.NOTHING_RETRY, error);
         }
         return nothingWritten(error);

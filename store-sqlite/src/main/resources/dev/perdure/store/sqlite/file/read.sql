@@ -11,9 +11,6 @@ BEGIN
 -- name: data_version
 PRAGMA data_version
 
--- name: main_file
-SELECT file FROM pragma_database_list WHERE name = 'main'
-
 -- name: schema.state
 SELECT (SELECT user_version FROM pragma_user_version) || ' ' || (SELECT count(*) FROM sqlite_schema)
 

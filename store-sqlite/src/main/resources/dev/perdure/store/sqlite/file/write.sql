@@ -10,6 +10,10 @@ COMMIT
 -- name: rollback
 ROLLBACK
 
+-- Changes nothing, and has the write lock then.
+-- name: write.begin
+UPDATE nodes SET joined_at = joined_at WHERE false
+
 -- ---- nodes ----
 
 -- name: node.end
