@@ -55,6 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "",
             "The database is given by --db FILE or by the environment, so that it need not be repeated:",
             "  export " + Database.VARIABLE + "=jdbc:sqlite:/var/lib/shop/orders.db",
+            "  export " + Database.VARIABLE + "='jdbc:postgresql://db.example.org/shop?user=operator&password=...'",
             "",
             "  perdure list --status SUSPENDED          what waits",
             "  perdure explain order-4711               why it does not move",

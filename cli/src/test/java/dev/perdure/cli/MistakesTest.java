@@ -50,10 +50,11 @@ class MistakesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            jdbc:postgresql://localhost/shop | PostgreSQL cannot be reached yet
-            jdbc:mysql://localhost/shop      | a kind of database that Perdure does not know
+            jdbc:postgresql://localhost:none/shop  | is not the address of a database
+            jdbc:postgresql://127.0.0.1:1/shop     | the database cannot be reached
+            jdbc:mysql://localhost/shop            | a kind of database that Perdure does not know
             """)
-    void a_database_of_another_kind_is_refused(String url, String message) {
+    void a_database_that_cannot_be_reached_or_understood_is_refused(String url, String message) {
         assertRefused(Tool.run(Map.of("PERDURE_DATABASE_URL", url), "list"), 1, message);
     }
 
@@ -62,6 +63,18 @@ class MistakesTest {
         Tool tool = Tool.run(Map.of("PERDURE_DATABASE_URL", "jdbc:sqlite:/none.db"), "count", "--db", emptyDatabase());
 
         assertThat(tool).isEqualTo(new Tool(0, "0\n", ""));
+    }
+
+    @Test
+    void a_password_is_not_repeated() {
+        String url = "jdbc:postgresql://127.0.0.1:1/shop?user=ada&password=lovelace";
+
+        assertThat(Tool.run("list", "--db", url).err()).doesNotContain("lovelace");
+    }
+
+    @Test
+    void a_file_has_no_schemas() {
+        assertRefused(Tool.run("list", "--db", emptyDatabase(), "--schema", "shop"), 1, "--schema is for PostgreSQL");
     }
 
     @Test

@@ -3,10 +3,16 @@ package dev.perdure.cli.terminal;
 
 import dev.perdure.InvalidArgumentException;
 import dev.perdure.store.Store;
+import dev.perdure.store.postgres.PostgresStore;
 import dev.perdure.store.sqlite.SqliteStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Finds and opens the database that the user means. Never creates one: this tool would then report on an empty one. */
 public final class Database {
@@ -17,27 +23,65 @@ public final class Database {
     /** The environment variable that stands in for the option. */
     public static final String VARIABLE = "PERDURE_DATABASE_URL";
 
+    /** The option that names the schema. */
+    public static final String SCHEMA_OPTION = "--schema";
+
     private static final String SQLITE = "jdbc:sqlite:";
+    private static final String POSTGRES = "jdbc:postgresql:";
+
+    /** What a schema has as soon as an engine has been there. */
+    private static final String MIGRATIONS = "migrations";
 
     private Database() {
     }
 
-    static Store open(@Nullable String given) {
+    static Store open(@Nullable String given, @Nullable String schema) {
         if (given == null || given.isBlank()) {
             throw new InvalidArgumentException("which database? Give " + OPTION + " FILE, or set " + VARIABLE
-                    + "=jdbc:sqlite:FILE");
+                    + "=jdbc:sqlite:FILE or jdbc:postgresql://HOST/DATABASE?user=NAME");
+        }
+        if (given.startsWith(POSTGRES)) {
+            return schemaOf(given, schema == null ? PostgresStore.SCHEMA : schema);
+        }
+        if (schema != null) {
+            throw new InvalidArgumentException(SCHEMA_OPTION + " is for PostgreSQL, and " + given + " is a file");
         }
         return SqliteStore.open(file(given));
     }
 
-    private static Path file(String given) {
-        if (given.startsWith("jdbc:postgresql:")) {
-            throw new InvalidArgumentException("PostgreSQL cannot be reached yet: its store comes in a later release. "
-                    + "Use jdbc:sqlite:FILE");
+    /** Without a pool: a command asks a few questions. The URL is not said: it may hold a password. */
+    private static Store schemaOf(String url, String schema) {
+        if (Driver.parseURL(url, null) == null) {
+            throw new InvalidArgumentException("what follows " + POSTGRES + " is not the address of a database. Write "
+                    + POSTGRES + "//HOST:PORT/DATABASE?user=NAME&password=WORD");
         }
+        PGSimpleDataSource database = new PGSimpleDataSource();
+        database.setUrl(url);
+        try (Connection connection = database.getConnection()) {
+            if (!hasBeenUsed(connection, schema)) {
+                throw new InvalidArgumentException("there are no runs in schema '" + schema + "' of database '"
+                        + connection.getCatalog() + "'. Check the database and " + SCHEMA_OPTION + "; a schema is made "
+                        + "by the engine that uses it, never by this tool");
+            }
+        } catch (SQLException failed) {
+            throw new InvalidArgumentException("the database cannot be reached: " + failed.getMessage()
+                    + ". Check host, port, database, user and password");
+        }
+        return PostgresStore.open(database, schema);
+    }
+
+    private static boolean hasBeenUsed(Connection connection, String schema) throws SQLException {
+        // In a pattern these two stand for any character and any text.
+        String pattern = schema.replaceAll("[_%]", "\\\\$0");
+        try (ResultSet found = connection.getMetaData().getTables(null, pattern, MIGRATIONS, null)) {
+            return found.next();
+        }
+    }
+
+    private static Path file(String given) {
         if (given.startsWith("jdbc:") && !given.startsWith(SQLITE)) {
             throw new InvalidArgumentException("'" + given + "' is a kind of database that Perdure does not know. "
-                    + "Use jdbc:sqlite:FILE, or the path of an SQLite file");
+                    + "Use jdbc:postgresql:..., jdbc:sqlite:FILE, or the path of an SQLite file");
         }
         Path file = Path.of(given.startsWith(SQLITE) ? given.substring(SQLITE.length()) : given);
         if (!Files.exists(file)) {

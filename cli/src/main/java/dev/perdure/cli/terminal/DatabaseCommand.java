@@ -3,6 +3,7 @@ package dev.perdure.cli.terminal;
 
 import dev.perdure.engine.Client;
 import dev.perdure.store.Store;
+import dev.perdure.store.postgres.PostgresStore;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,13 @@ import picocli.CommandLine.Spec;
 public abstract class DatabaseCommand implements Callable<Integer> {
 
     @Option(names = Database.OPTION, paramLabel = "FILE", order = 100,
-            description = "The database: a file, or jdbc:sqlite:FILE. Without it, " + Database.VARIABLE + " is used.")
+            description = "The database: a file, jdbc:sqlite:FILE, or jdbc:postgresql:... Without it, "
+                    + Database.VARIABLE + " is used.")
     private @Nullable String database;
+
+    @Option(names = Database.SCHEMA_OPTION, paramLabel = "NAME", order = 100,
+            description = "The schema in a PostgreSQL database. Without it: " + PostgresStore.SCHEMA + ".")
+    private @Nullable String schema;
 
     @Option(names = "--verbose", order = 101, description = "Show where an error came from.")
     private boolean verbose;
@@ -32,7 +38,7 @@ public abstract class DatabaseCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-        try (Store store = Database.open(database); Client client = Client.connect(store)) {
+        try (Store store = Database.open(database, schema); Client client = Client.connect(store)) {
             run(client, store);
             out().flush();
         }
