@@ -7,6 +7,7 @@ module dev.perdure.store.postgres {
     requires static transitive org.jspecify;
     requires com.zaxxer.hikari;
     requires org.postgresql.jdbc;
+    requires org.slf4j;
 
     exports dev.perdure.store.postgres;
 }

@@ -35,6 +35,7 @@ public final class GroupCommitter {
     private final World.Gate gate;
     private final World.Gate closedGate;
     private final Thread thread;
+    private final SideLane aside;
     /** No more commits are taken; those in the queue are still written. */
     private volatile boolean closing;
     /** What is not written by now is given up. */
@@ -55,6 +56,7 @@ public final class GroupCommitter {
         this.observer = observer;
         this.gate = world.gate();
         this.closedGate = world.gate();
+        this.aside = new SideLane(store, world);
         this.thread = world.startPlatform("perdure-committer", this::writeForever);
     }
 
@@ -64,6 +66,10 @@ public final class GroupCommitter {
      * @param commit will hear of its fate on the committer's thread, or on the calling one before this returns
      */
     public void submit(Commit commit) {
+        if (!closing && store.mayWait(commit.write())) {
+            aside.submit(commit);
+            return;
+        }
         if (!closing && queue.isEmpty() && writer.compareAndSet(null, Thread.currentThread())) {
             writeAlone(commit);
         } else {
@@ -167,9 +173,7 @@ public final class GroupCommitter {
         } catch (RuntimeException | Error defect) {
             // A store that breaks its contract must not take the committer with it.
             LOG.error("the store failed in a way it must not; treating its batch as refused", defect);
-            halve(batch, new StoreException("store_defect", "the store failed with " + defect
-                    + ", which is a defect of the store. Report it with this trace",
-                    StoreException.Effect.NOTHING_REFUSED, defect));
+            halve(batch, StoreException.defect(defect));
             return List.of();
         }
     }
@@ -246,10 +250,15 @@ public final class GroupCommitter {
     public void close(long nanos) {
         closing = true;
         gate.open();
+        long until = world.nanoTime() + nanos;
         if (!ended) {
             closedGate.pass(nanos);
         }
+        while (!aside.isEmpty() && world.nanoTime() - until < 0) {
+            closedGate.pass(TimeUnit.MILLISECONDS.toNanos(1));
+        }
         givenUp = true;
+        aside.giveUp();
         gate.open();
     }
 

@@ -11,6 +11,9 @@
  *   runs ─► queue ─► [ batch n+1 gathers ]      store.write(batch n)  ─► durable: release what each was waiting for
  * </pre>
  *
+ * <p>What may have to wait for a stranger's transaction (a run started under a chosen name, say) goes a way of its own,
+ * one transaction each, so that only it waits.
+ *
  * <p><b>Invariant:</b> a commit is told {@code done} only after the store has said that it is durable, and exactly one
  * of {@code done} and {@code failed} is told, once. Commits of one caller are written in the order in which it handed
  * them in.

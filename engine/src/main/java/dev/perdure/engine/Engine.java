@@ -57,7 +57,6 @@ public final class Engine extends StoreClient {
     record Ending(Duration deadline, boolean shutdownHook) {
     }
 
-    private final UUID node;
     private final Workflows workflows;
     private final Ending ending;
     private final Alarms alarms;
@@ -69,9 +68,9 @@ public final class Engine extends StoreClient {
 
     Engine(Store store, World world, Settings settings, Workflows workflows, Ending ending) {
         super(store, settings.payloads(), world, Dispatcher.LOOK_NANOS);
-        this.node = world.newId();
         this.workflows = workflows;
         this.ending = ending;
+        UUID node = world.newId();
         store.join(node, world.currentMillis());
         this.alarms = new Alarms(world);
         this.committer = new GroupCommitter(store, world, settings.observer());
@@ -93,10 +92,11 @@ public final class Engine extends StoreClient {
     /**
      * This life of the process in the store.
      *
-     * @return a new id for each engine
+     * @return a new id for each engine, and another one when the store has ended this node, because it was silent for
+     *     longer than its lease
      */
     public UUID nodeId() {
-        return node;
+        return dispatcher.node();
     }
 
     /**
@@ -123,7 +123,10 @@ public final class Engine extends StoreClient {
         boolean dueNow = start.run().startAt() <= start.run().createdAt();
         checkOpen();
         CompletableFuture<Outcome> begun = dueNow && start.messages().isEmpty() ? dispatcher.begin(start) : null;
-        return begun != null ? await(begun) : write(start);
+        Outcome outcome = begun == null ? null : await(begun);
+        // A node that has been ended meanwhile still can queue a run, for whoever takes it.
+        boolean queue = outcome == null || outcome.kind() == Outcome.Kind.REFUSED && !store().lease().isZero();
+        return queue ? write(start) : outcome;
     }
 
     @Override
@@ -157,7 +160,7 @@ public final class Engine extends StoreClient {
     @Override
     String explain(RunRow row) {
         String sentence = super.explain(row);
-        if (row.status() != RunStatus.RUNNING || !node.equals(row.owner())) {
+        if (row.status() != RunStatus.RUNNING || !nodeId().equals(row.owner())) {
             return sentence;
         }
         try {
@@ -263,7 +266,7 @@ public final class Engine extends StoreClient {
 
     private void leaveStore() {
         try {
-            store().leave(node);
+            store().leave(nodeId());
         } catch (StoreException away) {
             // As after a crash: the next node finds out by itself.
             LOG.warn("the node could not leave the store: {}", away.getMessage());

@@ -7,8 +7,10 @@ import dev.perdure.store.RunRow;
 import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
 import dev.perdure.world.World;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * not asked; for those that end elsewhere the store is looked at: whenever it has changed from outside, and once a
  * second in any case. The thread that looks lives only while somebody waits.
  */
-final class Results {
+final class Results implements Store.Ear {
 
     private static final Logger LOG = LoggerFactory.getLogger(Results.class);
     private static final long FULL_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -35,6 +37,7 @@ final class Results {
     private final World.Gate gate;
     private final Predicate<UUID> kept;
     private final Map<UUID, CompletableFuture<End>> waiting = new ConcurrentHashMap<>();
+    private volatile boolean told;
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -142,39 +145,69 @@ final class Results {
     }
 
     private void lookForAll(boolean keptToo) {
-        waiting.forEach((incarnation, future) -> {
-            if (keptToo || !kept.test(incarnation)) {
-                lookSafely(incarnation, future);
+        Set<UUID> asked = new HashSet<>(waiting.keySet());
+        asked.removeIf(incarnation -> !keptToo && kept.test(incarnation));
+        if (asked.isEmpty()) {
+            return;
+        }
+        for (RunRow row : store.ended(asked)) {
+            CompletableFuture<End> future = waiting.remove(row.incarnation());
+            if (future != null) {
+                complete(future, new End(row, null));
             }
-        });
+        }
     }
 
+    @Override
+    public void work() {
+        // Ends are all that is waited for here.
+    }
+
+    @Override
+    public void ends() {
+        told = true;
+        gate.open();
+    }
+
+    /** The thread that looks lives only while somebody waits, and listens only so long. */
     private void lookAgain() {
+        Runnable stopListening = store.listen(this);
+        try {
+            lookWhileWaiting();
+        } finally {
+            stopListening.run();
+            looking.set(false);
+        }
+        if (!closed && !waiting.isEmpty() && looking.compareAndSet(false, true)) {
+            world.startPlatform("perdure-results", this::lookAgain);
+        }
+    }
+
+    private void lookWhileWaiting() {
         long seen = Long.MIN_VALUE;
         long seenInFull = Long.MIN_VALUE;
-        int rounds = 0;
+        long nextFull = world.nanoTime();
         while (!closed && !waiting.isEmpty()) {
-            gate.pass(lookNanos);
+            if (!told) {
+                gate.pass(lookNanos);
+            }
             try {
+                boolean full = world.nanoTime() - nextFull >= 0;
                 long changes = store.foreignChanges();
-                rounds++;
-                boolean full = rounds * lookNanos >= FULL_LOOK_NANOS;
-                if (changes != seen || full) {
+                if (told || changes != seen || full) {
+                    told = false;
                     // Also those that are kept, if others write: one of them could be somebody else's by now.
                     lookForAll(full && changes != seenInFull);
                     seen = changes;
                 }
                 if (full) {
                     seenInFull = changes;
-                    rounds = 0;
+                    nextFull = world.nanoTime() + FULL_LOOK_NANOS;
                 }
             } catch (StoreException away) {
                 LOG.debug("the store does not answer; looking for results again later", away);
+                gate.pass(lookNanos);
             }
-        }
-        looking.set(false);
-        if (!closed && !waiting.isEmpty() && looking.compareAndSet(false, true)) {
-            world.startPlatform("perdure-results", this::lookAgain);
         }
     }
 }

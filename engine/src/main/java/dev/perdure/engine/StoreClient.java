@@ -46,6 +46,7 @@ class StoreClient extends WritingStarter implements Client {
         super(payloads, world);
         this.store = store;
         this.results = new Results(store, world, lookNanos, this::isKept);
+        world.correct(store.time(world.currentMillis()));
     }
 
     final Store store() {

@@ -6,7 +6,7 @@ import dev.perdure.Payload;
 /**
  * A message on its way.
  *
- * @param id the sender's id; a chain accepts each id once
+ * @param id the sender's id, or one made up for it; a chain accepts each id once
  * @param kind what it is
  * @param name the signal's name; for the others the reason
  * @param value the signal's value; otherwise {@link Payload#NONE}
@@ -14,6 +14,9 @@ import dev.perdure.Payload;
  * @param sentAt milliseconds since 1970
  */
 public record NewMessage(String id, Kind kind, String name, Payload value, String sender, long sentAt) {
+
+    /** How an id begins that was made up; no sender may choose such a one. */
+    public static final String MADE_UP = "~";
 
     /** What a message is. */
     public enum Kind {
@@ -23,6 +26,15 @@ public record NewMessage(String id, Kind kind, String name, Payload value, Strin
         CANCEL,
         /** The order to stop. */
         TERMINATE
+    }
+
+    /**
+     * Whether the sender has chosen the id, so that somebody else may choose the same.
+     *
+     * @return false for one that was made up
+     */
+    public boolean hasChosenId() {
+        return !id.startsWith(MADE_UP);
     }
 
     /**

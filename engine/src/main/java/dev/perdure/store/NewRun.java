@@ -23,4 +23,13 @@ import org.jspecify.annotations.Nullable;
 public record NewRun(String runId, UUID incarnation, UUID chain, String workflow, Payload input,
         Map<String, String> headers, Map<String, String> attributes, long createdAt, long startAt,
         @Nullable UUID previous) {
+
+    /**
+     * Whether somebody has chosen the name, so that somebody else may choose the same.
+     *
+     * @return false for one that was made up, which is the incarnation's id
+     */
+    public boolean hasChosenName() {
+        return !runId.equals(incarnation.toString());
+    }
 }

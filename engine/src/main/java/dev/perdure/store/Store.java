@@ -2,7 +2,10 @@
 package dev.perdure.store;
 
 import dev.perdure.Payload;
+import dev.perdure.RunStatus;
 import dev.perdure.journal.Unit;
+import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +41,63 @@ public interface Store extends AutoCloseable {
      */
     void leave(UUID node);
 
+    /**
+     * How long a node may be silent before others may take its runs over.
+     *
+     * @return zero where only one node can be at a time; then nobody calls {@link #end}, and {@link #look} need not
+     *     tell of other nodes
+     */
+    default Duration lease() {
+        return Duration.ZERO;
+    }
+
+    /**
+     * Gives a sign of life, and looks up: everything that concerns a node, by one question. Costs next to nothing when
+     * nothing has happened.
+     *
+     * @param node who asks
+     * @param now milliseconds since 1970, for what comes due
+     * @return all of one moment
+     */
+    default Sight look(UUID node, long now) {
+        Set<UUID> unheard = new LinkedHashSet<>();
+        inboxOf(node).forEach(message -> unheard.add(message.chain()));
+        return new Sight(true, now, "", Map.of(), Set.of(), unheard, !claimable(now).isEmpty(), nextWake(now));
+    }
+
+    /**
+     * Ends a node that has died, from outside. When this returns nothing that it still writes lands; its runs have
+     * lost their owner and their {@link RunRow#recoveries} count one more. Whatever the node does just now is ended,
+     * too, even if it is stopped in the middle of a write; that takes no longer than two seconds.
+     *
+     * @param node the node; ending it again frees what was not yet freed
+     */
+    default void end(UUID node) {
+        throw new UnsupportedOperationException("only one node can be at a time: join ends those before");
+    }
+
+    /**
+     * The clock that all nodes go by.
+     *
+     * @param now the caller's own time, in milliseconds since 1970
+     * @return milliseconds since 1970; the caller's own where only one machine can be
+     */
+    default long time(long now) {
+        return now;
+    }
+
     // ---- writing ----
+
+    /**
+     * Whether a write may have to wait for a transaction of somebody else's, such as one of the user's that stays open
+     * with the same run id in it. Such writes are not put into a batch with others.
+     *
+     * @param write any
+     * @return false if nobody else can write the same keys
+     */
+    default boolean mayWait(Write write) {
+        return false;
+    }
 
     /**
      * Makes a batch of writes durable together: when this returns all accepted ones are, when it throws none is, or
@@ -111,6 +170,27 @@ public interface Store extends AutoCloseable {
      */
     long foreignChanges();
 
+    /**
+     * Asks to be told, soon and without asking, of what comes from elsewhere. Nothing relies on it: whoever listens
+     * looks once a second all the same.
+     *
+     * @param ear called on a thread of the store's; must not block
+     * @return ends it
+     */
+    default Runnable listen(Ear ear) {
+        return () -> { };
+    }
+
+    /** Hears what others have written. */
+    interface Ear {
+
+        /** There may be a run to move: one was started, a message was sent. */
+        void work();
+
+        /** Runs may have ended. */
+        void ends();
+    }
+
     // ---- reading ----
 
     /**
@@ -128,6 +208,17 @@ public interface Store extends AutoCloseable {
      * @return its row, or empty
      */
     Optional<RunRow> find(UUID incarnation);
+
+    /**
+     * Which of several incarnations have ended.
+     *
+     * @param incarnations any; unknown ones are left out
+     * @return the rows of those that have finished or are stuck
+     */
+    default List<RunRow> ended(Set<UUID> incarnations) {
+        return incarnations.stream().flatMap(each -> find(each).stream())
+                .filter(row -> row.status().isFinished() || row.status() == RunStatus.STUCK).toList();
+    }
 
     /**
      * What an incarnation was started with.

@@ -47,6 +47,26 @@ public class StoreException extends PerdureException {
     }
 
     /**
+     * What stands for a store that has thrown something else, which no store may.
+     *
+     * @param defect what it threw
+     * @return code {@code store_defect}
+     */
+    public static StoreException defect(Throwable defect) {
+        return new StoreException("store_defect", "the store failed with " + defect
+                + ", which is a defect of the store. Report it with this trace", Effect.NOTHING_REFUSED, defect);
+    }
+
+    /**
+     * Whether somebody else has locked what was to be written.
+     *
+     * @return true for code {@code store_locked}
+     */
+    public final boolean isLocked() {
+        return "store_locked".equals(code());
+    }
+
+    /**
      * What became of the change.
      *
      * @return whether it is worth trying again

@@ -11,10 +11,8 @@ import dev.perdure.journal.Command;
 import dev.perdure.journal.Wait;
 import dev.perdure.step.Attempting;
 import dev.perdure.step.StepCall;
-import dev.perdure.store.Message;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
-import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
@@ -25,13 +23,11 @@ import dev.perdure.world.Alarms;
 import dev.perdure.world.World;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.BiConsumer;
@@ -40,19 +36,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for runs that could move, takes them into memory, and lets go of them again.
- *
- * <p>Inside one process nothing waits for this to look: a start, a signal, an answer goes straight to the keeper. The
- * look is for what comes from elsewhere: other processes, times that have come, nodes that have ended.
+ * Takes runs into memory, brings them what comes for them, and lets go of them again.
  */
 public final class Dispatcher {
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     /** How soon another process's write is noticed; each look costs the store one cheap question. */
     public static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
-    private static final long FULL_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final int LARGEST_CLAIM = 256;
-    private static final int LARGEST_PAGE = 1_000;
+    private static final Outcome REFUSED = new Outcome(Outcome.Kind.REFUSED, null);
     private static final long UNWIND_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long COME_BACK_MILLIS = 500;
 
@@ -63,16 +54,9 @@ public final class Dispatcher {
     private final Attempting.Surroundings around;
     private final Admission admission;
     private final Map<UUID, RunKeeper> keepers = new ConcurrentHashMap<>();
-    private final World.Gate gate;
+    private final Lookout lookout;
     private final Watchdog watchdog;
-    private volatile boolean wanted = true;
     private volatile boolean closing;
-    private volatile boolean closed;
-    private boolean lostClaim;
-    private long seenChanges = Long.MIN_VALUE;
-    private long nextFullLook = Long.MIN_VALUE;
-    /** When a run that nobody has in memory comes due by its time. */
-    private final AtomicLong nextWake = new AtomicLong();
 
     /**
      * What the dispatcher is built on.
@@ -87,7 +71,7 @@ public final class Dispatcher {
     }
 
     /**
-     * Begins to look for runs.
+     * Begins to take runs.
      *
      * @param parts what this is built on
      * @param settings how the engine is set
@@ -103,9 +87,9 @@ public final class Dispatcher {
         this.around = new Attempting.Surroundings(parts.world(), parts.alarms(), settings.observer(),
                 new LongAdder(), () -> closing);
         this.admission = new Admission(settings);
-        this.gate = parts.world().gate();
+        this.lookout = new Lookout(this, parts, workflows, admission);
         this.watchdog = new Watchdog(parts.world(), settings, keepers::values);
-        parts.world().startPlatform("perdure-wake", this::lookForever);
+        lookout.start();
     }
 
     // ---- what comes from this process ----
@@ -133,7 +117,7 @@ public final class Dispatcher {
             return null;
         }
         CompletableFuture<Outcome> created = new CompletableFuture<>();
-        RunKeeper keeper = new RunKeeper(this, RunRow.of(run, parts.node()));
+        RunKeeper keeper = new RunKeeper(this, RunRow.of(run, node()));
         keepers.put(run.chain(), keeper);
         keeper.postCreate(start, created);
         return created;
@@ -153,10 +137,18 @@ public final class Dispatcher {
         }
     }
 
+    /**
+     * Who this node is just now: another one after it was taken over.
+     *
+     * @return never an id that was used before
+     */
+    public UUID node() {
+        return lookout.node();
+    }
+
     /** Looks for runs soon. */
     public void look() {
-        wanted = true;
-        gate.open();
+        lookout.look();
     }
 
     /**
@@ -216,118 +208,33 @@ public final class Dispatcher {
         });
     }
 
-    // ---- looking ----
+    // ---- for the lookout ----
 
-    private void lookForever() {
-        while (!closed) {
-            long now = parts.world().currentMillis();
-            boolean failed = true;
-            try {
-                lookOnce(now);
-                failed = false;
-            } catch (StoreException away) {
-                LOG.debug("the store does not answer; looking again later", away);
-            } catch (RuntimeException defect) {
-                LOG.error("looking for runs failed; looking again later", defect);
-            }
-            long untilWake = TimeUnit.MILLISECONDS.toNanos(Math.max(1, nextWake.get() - parts.world().currentMillis()));
-            // What failed is still wanted, but not at once, and an engine that closes looks no more: either would loop
-            // without a pause.
-            gate.pass(failed || closing ? LOOK_NANOS : wanted ? 0 : Math.min(LOOK_NANOS, untilWake));
-        }
+    boolean keepsChain(UUID chain) {
+        return keepers.containsKey(chain);
     }
 
-    private void lookOnce(long now) {
-        if (closing) {
-            return;
-        }
-        if (lostClaim) {
-            findLostClaim();
-        }
-        long changes = parts.store().foreignChanges();
-        boolean fromElsewhere = changes != seenChanges || parts.world().nanoTime() - nextFullLook >= 0;
-        if (fromElsewhere) {
-            seenChanges = changes;
-            nextFullLook = parts.world().nanoTime() + FULL_LOOK_NANOS;
-            for (Message message : parts.store().inboxOf(parts.node())) {
-                RunKeeper keeper = keepers.get(message.chain());
-                if (keeper != null) {
-                    keeper.postInbox();
-                }
-            }
-            evictIdle();
-        }
-        if (wanted || fromElsewhere || nextWake.get() <= now) {
-            wanted = false;
-            claim(now);
-            // A run that is let go from here on is in the store's answer, or lowers this afterwards, or both.
-            nextWake.set(Long.MAX_VALUE);
-            wakeAt(parts.store().nextWake(now));
-        }
-    }
-
-    private void claim(long now) {
-        Set<String> runnable = workflows.runnable(
-                workflows.hasResolver() ? parts.store().claimable(now) : Set.of());
-        for (Set<String> group : admission.groups(runnable)) {
-            while (!closing && claimSome(group, now)) {
-                // There may be more.
+    /** There is something in the inboxes of these chains. */
+    void postInbox(Set<UUID> chains) {
+        for (UUID chain : chains) {
+            RunKeeper keeper = keepers.get(chain);
+            if (keeper != null) {
+                keeper.postInbox();
             }
         }
     }
 
-    private boolean claimSome(Set<String> group, long now) {
-        int places = admission.take(group, LARGEST_CLAIM);
-        if (places == 0) {
-            return false;
-        }
-        int taken = 0;
-        try {
-            List<RunRow> claimed = parts.store().claim(new Store.Claim(parts.node(), group, now, places));
-            taken = claimed.size();
-            claimed.forEach(this::keep);
-        } catch (StoreException failure) {
-            lostClaim |= failure.effect() == StoreException.Effect.UNKNOWN;
-            throw failure;
-        } finally {
-            if (admission.giveBack(group, places - taken)) {
-                wanted = true;
-            }
-        }
-        return taken == places;
+    /** What runs could not do while the lease was in doubt, they may do now. */
+    void goOn() {
+        keepers.values().forEach(RunKeeper::postInbox);
     }
 
-    /** After a claim of which nobody knows whether it landed: finds runs that are this node's without its knowing. */
-    private void findLostClaim() {
-        RunFilter unfinished = RunFilter.all().status(RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.SUSPENDED);
-        Optional<UUID> last = Optional.empty();
-        List<RunRow> page;
-        do {
-            page = parts.store().list(unfinished, last, LARGEST_PAGE);
-            for (RunRow row : page) {
-                last = Optional.of(row.incarnation());
-                if (parts.node().equals(row.owner()) && !keepers.containsKey(row.chain())) {
-                    // Not at once: it may be on its way to a keeper just now.
-                    comeBackLater(row);
-                }
-            }
-        } while (page.size() == LARGEST_PAGE);
-        lostClaim = false;
+    /** This node has been ended: what it has in memory is others' by now. */
+    void loseAll() {
+        keepers.values().forEach(keeper -> keeper.postLeave(starter -> starter.complete(REFUSED)));
     }
 
-    private void keepAnyway(RunRow row) {
-        admission.takeAnyway(row.workflow());
-        keep(row);
-    }
-
-    /** Keeps a run for which there is a place. */
-    private void keep(RunRow row) {
-        RunKeeper keeper = new RunKeeper(this, row);
-        keepers.put(row.chain(), keeper);
-        keeper.postLoad();
-    }
-
-    private void evictIdle() {
+    void evictIdle() {
         if (!admission.isCacheNearlyFull()) {
             return;
         }
@@ -335,10 +242,22 @@ public final class Dispatcher {
         keepers.values().forEach(keeper -> keeper.postEviction(since));
     }
 
+    /** Keeps a run for which there is a place. */
+    void keep(RunRow row) {
+        RunKeeper keeper = new RunKeeper(this, row);
+        keepers.put(row.chain(), keeper);
+        keeper.postLoad();
+    }
+
+    private void keepAnyway(RunRow row) {
+        admission.takeAnyway(row.workflow());
+        keep(row);
+    }
+
     // ---- for keepers ----
 
     void keepSuccessor(NewRun run) {
-        keepAnyway(RunRow.of(run, parts.node()));
+        keepAnyway(RunRow.of(run, node()));
     }
 
     /** A run that this node owns and could not go on with: tried again from the store after a while. */
@@ -352,7 +271,7 @@ public final class Dispatcher {
     private void comeBack(RunRow row) {
         try {
             parts.store().find(row.incarnation())
-                    .filter(now -> parts.node().equals(now.owner()) && !closing && !keepers.containsKey(row.chain()))
+                    .filter(now -> node().equals(now.owner()) && !closing && !keepers.containsKey(row.chain()))
                     .ifPresent(this::keepAnyway);
         } catch (StoreException away) {
             comeBackLater(row);
@@ -361,7 +280,7 @@ public final class Dispatcher {
 
     /** A run that nobody has in memory will come due. */
     void wakeAt(long time) {
-        nextWake.accumulateAndGet(time, Math::min);
+        lookout.wakeAt(time);
     }
 
     void left(RunKeeper keeper, boolean unheard) {
@@ -449,9 +368,6 @@ public final class Dispatcher {
                 spec.timeout() != null ? spec.timeout() : settings.timeout(), settings.payloads());
     }
 
-    UUID node() {
-        return parts.node();
-    }
 
     Store store() {
         return parts.store();
@@ -483,6 +399,11 @@ public final class Dispatcher {
 
     boolean isClosing() {
         return closing;
+    }
+
+    /** Whether steps may be begun: not while the engine closes, nor while others may have taken its runs. */
+    boolean mayBeginSteps() {
+        return !closing && lookout.holdsLease();
     }
 
     // ---- the end ----
@@ -527,10 +448,10 @@ public final class Dispatcher {
      */
     public void close(long nanos) {
         closing = true;
-        closed = true;
-        gate.open();
+        lookout.close();
         watchdog.close();
-        keepers.values().forEach(RunKeeper::postLeave);
+        keepers.values().forEach(keeper -> keeper.postLeave(
+                starter -> starter.completeExceptionally(StoreException.engineClosed())));
         await(nanos, keepers::isEmpty);
     }
 

@@ -20,6 +20,7 @@ import dev.perdure.store.Write;
 import dev.perdure.turn.LiveRun;
 import dev.perdure.turn.Report;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,8 @@ final class RunKeeper {
     private final Mailbox mailbox;
     private final RunSteps steps;
     private final RunAlarm alarm;
+    /** Its owner as long as it is here; the process may be another node by now. */
+    private final UUID node;
 
     /** As the store has it: replaced whenever a commit is durable. */
     private RunRow row;
@@ -65,6 +68,7 @@ final class RunKeeper {
     RunKeeper(Dispatcher dispatcher, RunRow row) {
         this.dispatcher = dispatcher;
         this.row = row;
+        this.node = row.owner();
         this.mailbox = new Mailbox(dispatcher.world(), this::flush, this::fail);
         this.steps = new RunSteps(this, dispatcher, mailbox);
         this.alarm = new RunAlarm(dispatcher.alarms(), mailbox);
@@ -112,8 +116,14 @@ final class RunKeeper {
         });
     }
 
-    void postLeave() {
-        mailbox.post(this::close);
+    /** Leaves memory at once. Who waits for a run that is not on its way to the store is told, everybody else later. */
+    void postLeave(Consumer<CompletableFuture<Outcome>> why) {
+        mailbox.post(() -> {
+            leave();
+            if (inFlight == null) {
+                tellStarter(why);
+            }
+        });
     }
 
     void postLanded(RunCommit commit, Outcome outcome) {
@@ -132,7 +142,7 @@ final class RunKeeper {
         live = new LiveRun(dispatcher.plan(launch));
         creating = created;
         draft.creation = start;
-        hear(new Arrival.RunStarted(dispatcher.world().randomLong()), launch.createdAt());
+        hear(new Arrival.RunStarted(dispatcher.world().randomLong()));
     }
 
     /** Reads launch, journal, attempts and inbox, and thinks up to where the run stands. */
@@ -156,7 +166,7 @@ final class RunKeeper {
         durableSeq = live.lastSeq();
         steps.resumeFrom(dispatcher.store().attempts(row.incarnation()));
         if (durableSeq == 0) {
-            hear(new Arrival.RunStarted(dispatcher.world().randomLong()), row.createdAt());
+            hear(new Arrival.RunStarted(dispatcher.world().randomLong()));
         } else {
             dispatcher.observer().runReplayed(row.workflow(), row.runId(), durableSeq);
         }
@@ -204,7 +214,7 @@ final class RunKeeper {
     }
 
     boolean hear(Arrival arrival) {
-        return hear(arrival, 0);
+        return hear(arrival, row.createdAt());
     }
 
     private boolean hear(Arrival arrival, long notBefore) {
@@ -308,7 +318,7 @@ final class RunKeeper {
         inFlight = draft;
         draft = new Draft();
         lettingGo = state != null && state.release();
-        Write.Advance write = inFlight.write(dispatcher.node(), row.incarnation(), state, successor);
+        Write.Advance write = inFlight.write(node, row.incarnation(), state, successor);
         dispatcher.committer().submit(new RunCommit(this, write, live == null ? 0 : live.lastSeq()));
     }
 
@@ -325,9 +335,7 @@ final class RunKeeper {
         }
         durableSeq = commit.upTo();
         RunState state = commit.write().state();
-        if (state != null) {
-            row = row.after(state, state.unread());
-        }
+        row = state == null ? row : row.after(state, state.unread());
         if (creating != null) {
             dispatcher.observer().runStarted(row.workflow(), row.runId());
             tellStarter(starter -> starter.complete(new Outcome(Outcome.Kind.DONE, row)));
@@ -383,7 +391,7 @@ final class RunKeeper {
     // ---- everything is durable ----
 
     private void settle() {
-        if (!dispatcher.isClosing()) {
+        if (dispatcher.mayBeginSteps()) {
             live.release(durableSeq).forEach(step -> steps.begin(live, step));
         }
         alarm.set(live.nextDue());
@@ -436,14 +444,6 @@ final class RunKeeper {
         dispatcher.left(this, crowdedOut || !draft.isEmpty() || !mailbox.isEmpty());
         if (live != null) {
             dispatcher.unwind(live);
-        }
-    }
-
-    /** The engine closes. Who waits for a run that is not on its way to the store is told now, everybody else later. */
-    private void close() {
-        leave();
-        if (inFlight == null) {
-            tellStarter(starter -> starter.completeExceptionally(StoreException.engineClosed()));
         }
     }
 

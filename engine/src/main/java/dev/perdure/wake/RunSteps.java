@@ -19,6 +19,8 @@ import java.util.Map;
  */
 final class RunSteps implements StepCaller {
 
+    private static final long IN_DOUBT_MILLIS = 100;
+
     /** A step between two attempts. */
     private record Pause(long nextAt, Alarms.Alarm alarm) {
     }
@@ -114,8 +116,10 @@ final class RunSteps implements StepCaller {
     private void pause(Attempting which, long nextAt) {
         Position at = which.call().at();
         Alarms.Alarm next = dispatcher.alarms().set(nextAt, () -> mailbox.post(() -> {
-            if (attempting.get(at) == which && !dispatcher.isClosing() && keeper.mayMove() && endPause(at)) {
+            if (attempting.get(at) == which && dispatcher.mayBeginSteps() && keeper.mayMove() && endPause(at)) {
                 mailbox.runOutside(which::tryHere);
+            } else if (attempting.get(at) == which && !dispatcher.isClosing() && !dispatcher.mayBeginSteps()) {
+                pause(which, dispatcher.world().currentMillis() + IN_DOUBT_MILLIS);
             }
         }));
         pausing.put(at, new Pause(nextAt, next));

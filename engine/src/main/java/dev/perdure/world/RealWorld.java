@@ -11,17 +11,24 @@ import org.jspecify.annotations.Nullable;
 /** The machine's own clocks, threads and chance. */
 final class RealWorld implements World {
 
-    static final RealWorld INSTANCE = new RealWorld();
-
     /** Two processes must never draw the same ids, however alike they started. */
-    private final long processSecret = new SecureRandom().nextLong();
+    private static final long PROCESS_SECRET = new SecureRandom().nextLong();
+    private static final long TOLERATED_MILLIS = 20;
 
-    private RealWorld() {
-    }
+    /** How far the machine's clock is behind the one to go by. */
+    private volatile long behind;
 
     @Override
     public long currentMillis() {
-        return System.currentTimeMillis();
+        return System.currentTimeMillis() + behind;
+    }
+
+    @Override
+    public void correct(long time) {
+        long machine = System.currentTimeMillis();
+        if (Math.abs(time - machine - behind) > TOLERATED_MILLIS) {
+            behind = time - machine;
+        }
     }
 
     @Override
@@ -60,7 +67,7 @@ final class RealWorld implements World {
 
     @Override
     public long randomLong() {
-        return ThreadLocalRandom.current().nextLong() ^ processSecret;
+        return ThreadLocalRandom.current().nextLong() ^ PROCESS_SECRET;
     }
 
     /** One flag and one waiter: opening costs a compare-and-set when nobody waits. */

@@ -14,10 +14,10 @@ public interface World {
     /**
      * The machine itself.
      *
-     * @return the one instance
+     * @return one with a clock of its own to be corrected
      */
     static World real() {
-        return RealWorld.INSTANCE;
+        return new RealWorld();
     }
 
     /**
@@ -26,6 +26,15 @@ public interface World {
      * @return milliseconds since 1970; may jump
      */
     long currentMillis();
+
+    /**
+     * Corrects the time of day, if it is off by more than a message takes: all machines of a cluster go by one clock.
+     * A world whose time is not a machine's keeps its own.
+     *
+     * @param time what it is now, in milliseconds since 1970
+     */
+    default void correct(long time) {
+    }
 
     /**
      * A clock for measuring.

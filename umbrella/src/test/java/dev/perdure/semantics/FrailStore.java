@@ -9,9 +9,11 @@ import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
+import dev.perdure.store.Sight;
 import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -238,6 +240,38 @@ final class FrailStore implements Store {
         check();
         disk.leave(node);
         bell.ring();
+    }
+
+    @Override
+    public Duration lease() {
+        return disk.lease();
+    }
+
+    @Override
+    public Sight look(UUID node, long now) {
+        return ask(() -> disk.look(node, now));
+    }
+
+    @Override
+    public void end(UUID node) {
+        check();
+        disk.end(node);
+        bell.ring();
+    }
+
+    @Override
+    public boolean mayWait(Write write) {
+        return disk.mayWait(write);
+    }
+
+    @Override
+    public Runnable listen(Ear ear) {
+        return disk.listen(ear);
+    }
+
+    @Override
+    public List<RunRow> ended(Set<UUID> incarnations) {
+        return ask(() -> disk.ended(incarnations));
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
+import dev.perdure.store.Sight;
 import dev.perdure.store.Store;
 import dev.perdure.store.Write;
 import java.util.Arrays;
@@ -74,6 +75,11 @@ class NumberedStore implements Store {
     @Override
     public List<RunRow> claim(Claim claim) {
         return call(() -> store.claim(claim), "claim", sorted(claim));
+    }
+
+    @Override
+    public Sight look(UUID node, long now) {
+        return call(() -> store.look(node, now), "look", now);
     }
 
     @Override

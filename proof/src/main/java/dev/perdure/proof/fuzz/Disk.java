@@ -11,6 +11,7 @@ import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
+import dev.perdure.store.Sight;
 import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
@@ -264,6 +265,11 @@ final class Disk implements Store {
     }
 
     // ---- reading ----
+
+    @Override
+    public Sight look(UUID node, long now) {
+        return ask(() -> store.look(node, now));
+    }
 
     @Override
     public Set<String> claimable(long now) {

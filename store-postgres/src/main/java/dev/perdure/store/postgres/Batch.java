@@ -79,8 +79,12 @@ final class Batch {
     private boolean isFenced(UUID node) throws SQLException {
         Boolean lives = fences.get(node);
         if (lives == null) {
-            lives = session.sql("fence.hold").with(node).any();
+            String timeline = session.sql("fence.hold").with(node).first(row -> row.getString(1));
+            lives = timeline != null;
             fences.put(node, lives);
+            if (timeline != null) {
+                ownership.isOf(timeline);
+            }
         }
         return !lives;
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Ownership {
 
     private final Map<UUID, Owned> known = new ConcurrentHashMap<>();
+    private volatile String timeline = "";
 
     /** After a transaction of which nobody knows whether it landed. */
     void doubt() {
@@ -36,6 +37,19 @@ final class Ownership {
 
         private final Map<UUID, Owned> changed = new HashMap<>();
         private final Set<UUID> dropped = new HashSet<>();
+        private String seenTimeline = "";
+
+        /**
+         * Which life of the database this transaction sees. In another one the ends of journals may be missing that
+         * are known by heart.
+         */
+        void isOf(String seen) {
+            seenTimeline = seen;
+            if (!seen.equals(timeline)) {
+                timeline = seen;
+                doubt();
+            }
+        }
 
         @Nullable Owned find(Session session, UUID node, UUID incarnation) throws SQLException {
             if (dropped.contains(incarnation)) {
@@ -66,6 +80,9 @@ final class Ownership {
 
         /** The transaction is durable. */
         void keep() {
+            if (!seenTimeline.equals(timeline)) {
+                return;
+            }
             known.putAll(changed);
             dropped.forEach(known::remove);
         }

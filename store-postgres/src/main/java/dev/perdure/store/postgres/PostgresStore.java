@@ -4,23 +4,25 @@ package dev.perdure.store.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.perdure.Payload;
+import dev.perdure.RunStatus;
 import dev.perdure.journal.Unit;
 import dev.perdure.store.Attempt;
 import dev.perdure.store.Message;
+import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
+import dev.perdure.store.Sight;
 import dev.perdure.store.SqlStore;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
 import dev.perdure.store.postgres.database.Borrowed;
-import dev.perdure.store.postgres.database.Channel;
 import dev.perdure.store.postgres.database.Database;
+import dev.perdure.store.postgres.database.Herald;
 import dev.perdure.store.postgres.database.Schema;
-import dev.perdure.store.postgres.database.Session;
 import java.sql.Connection;
-import java.sql.SQLException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,18 +39,21 @@ import javax.sql.DataSource;
  */
 public final class PostgresStore implements SqlStore {
 
-    /** The schema if no other is named. */
-    public static final String SCHEMA = "perdure";
-
     private static final int POOL = 10;
+    /** How long a write that may wait for a stranger does, before others get its connection. */
+    private static final String LOCK_TIMEOUT = "200ms";
 
     private final Database database;
+    private final Nodes nodes;
+    private final Herald herald;
     private final Borrowed borrowed;
     private final Runnable whenClosed;
     private final Ownership ownership = new Ownership();
 
-    private PostgresStore(DataSource connections, String schema, Runnable whenClosed) {
-        this.database = new Database(connections, schema);
+    private PostgresStore(DataSource connections, PostgresOptions options, Runnable whenClosed) {
+        this.database = new Database(connections, options.schema());
+        this.nodes = new Nodes(database, options.lease());
+        this.herald = new Herald(database, options.notifications());
         this.borrowed = new Borrowed(database);
         this.whenClosed = whenClosed;
     }
@@ -56,14 +61,15 @@ public final class PostgresStore implements SqlStore {
     /**
      * Opens a schema through connections of the caller's, and makes or migrates it if need be.
      *
-     * @param connections lends connections in auto-commit mode; not closed by the store
-     * @param schema the schema's name
+     * @param connections lends connections in auto-commit mode; not closed by the store, which holds one all the time
+     *     if notifications are on, and up to seven more while it writes
+     * @param options the schema's name and more
      * @return a store, to be closed
      * @throws StoreException if the database is away, says no, or was migrated by a newer version; the message says
      *     what to do
      */
-    public static PostgresStore open(DataSource connections, String schema) {
-        PostgresStore store = new PostgresStore(connections, schema, () -> { });
+    public static PostgresStore open(DataSource connections, PostgresOptions options) {
+        PostgresStore store = new PostgresStore(connections, options, () -> { });
         store.prepare();
         return store;
     }
@@ -77,19 +83,19 @@ public final class PostgresStore implements SqlStore {
      * Opens a schema through a pool of its own, of ten connections, and makes or migrates it if need be.
      *
      * @param url for example {@code jdbc:postgresql://localhost/orders?user=app}
-     * @param schema the schema's name
+     * @param options the schema's name and more
      * @return a store, to be closed
-     * @throws StoreException as {@link #open(DataSource, String)}
+     * @throws StoreException as {@link #open(DataSource, PostgresOptions)}
      */
-    public static PostgresStore open(String url, String schema) {
+    public static PostgresStore open(String url, PostgresOptions options) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(POOL);
-        config.setPoolName("perdure-" + schema);
+        config.setPoolName("perdure-" + options.schema());
         // Whether the database is there, the first statement will tell, in the store's own words.
         config.setInitializationFailTimeout(-1);
         HikariDataSource pool = new HikariDataSource(config);
-        PostgresStore store = new PostgresStore(pool, schema, pool::close);
+        PostgresStore store = new PostgresStore(pool, options, pool::close);
         try {
             store.prepare();
             return store;
@@ -97,6 +103,26 @@ public final class PostgresStore implements SqlStore {
             pool.close();
             throw failed;
         }
+    }
+
+    /**
+     * Opens the schema {@code perdure} through connections of the caller's.
+     *
+     * @param connections as above
+     * @return a store, to be closed
+     */
+    public static PostgresStore open(DataSource connections) {
+        return open(connections, PostgresOptions.defaults());
+    }
+
+    /**
+     * Opens the schema {@code perdure} through a pool of its own.
+     *
+     * @param url as above
+     * @return a store, to be closed
+     */
+    public static PostgresStore open(String url) {
+        return open(url, PostgresOptions.defaults());
     }
 
     /**
@@ -113,32 +139,34 @@ public final class PostgresStore implements SqlStore {
 
     @Override
     public void join(UUID node, long now) {
-        database.transaction(session -> {
-            session.sql("node.insert").with(node).with(now).update();
-            session.sql("fence.insert").with(node).update();
-            return null;
-        });
+        nodes.join(node, now);
     }
 
     @Override
     public void leave(UUID node) {
-        end(node, "owned.release");
+        nodes.leave(node);
+        herald.tell(Herald.News.WORK);
     }
 
-    /** Ends a node from outside; what it owns is anybody's, and nothing it still writes lands. */
-    void end(UUID node) {
-        end(node, "owned.recover");
+    @Override
+    public Duration lease() {
+        return nodes.lease();
     }
 
-    /**
-     * In two transactions: only what begins after the fence has gone sees everything that the node's last batch wrote.
-     */
-    private void end(UUID node, String whatBecomesOfRuns) {
-        database.transaction(session -> session.sql("fence.end").with(node).update());
-        database.transaction(session -> {
-            session.sql(whatBecomesOfRuns).with(node).update();
-            return session.sql("node.delete").with(node).update();
-        });
+    @Override
+    public Sight look(UUID node, long now) {
+        return nodes.look(node, now);
+    }
+
+    @Override
+    public void end(UUID node) {
+        nodes.end(node);
+        herald.tell(Herald.News.WORK);
+    }
+
+    @Override
+    public long time(long now) {
+        return database.read(session -> session.sql("time").first(row -> row.getLong(1)));
     }
 
     // ---- writing ----
@@ -148,10 +176,14 @@ public final class PostgresStore implements SqlStore {
         try {
             Ownership.View[] view = new Ownership.View[1];
             List<Outcome> outcomes = database.transaction(session -> {
+                if (batch.size() == 1 && mayWait(batch.get(0))) {
+                    session.sql("lock.timeout").with(LOCK_TIMEOUT).any();
+                }
                 view[0] = ownership.view();
                 return new Batch(session, view[0]).write(batch);
             });
             view[0].keep();
+            tell(batch);
             return outcomes;
         } catch (StoreException failed) {
             ownership.doubt();
@@ -159,12 +191,43 @@ public final class PostgresStore implements SqlStore {
         }
     }
 
+    /** What others must hear of at once; who misses it looks once a second. */
+    private void tell(List<? extends Write> batch) {
+        for (Write write : batch) {
+            if (!(write instanceof Write.Advance advance)) {
+                herald.tell(Herald.News.WORK);
+            } else if (advance.state() != null && isEnd(advance.state().status())) {
+                herald.tell(Herald.News.ENDS);
+            }
+        }
+    }
+
+    private static boolean isEnd(RunStatus status) {
+        return status.isFinished() || status == RunStatus.STUCK;
+    }
+
+    @Override
+    public boolean mayWait(Write write) {
+        return switch (write) {
+            case Write.Start start -> isChosen(start);
+            case Write.Advance advance -> advance.creation() != null && isChosen(advance.creation());
+            case Write.Send send -> send.message().hasChosenId();
+            case Write.Terminate terminate -> true;
+            case Write.Redrive redrive -> true;
+            case Write.Release release -> false;
+        };
+    }
+
+    private static boolean isChosen(Write.Start start) {
+        return start.run().hasChosenName() || start.messages().stream().anyMatch(NewMessage::hasChosenId);
+    }
+
     @Override
     public Outcome start(Connection connection, Write.Start start) {
         return borrowed.within(connection, session -> {
             Outcome outcome = new NewRuns(session, new Inbox(session)).start(start);
             if (outcome.isDone() || !start.messages().isEmpty()) {
-                tellNodes(session);
+                herald.tell(session, Herald.News.WORK);
             }
             return outcome;
         });
@@ -175,20 +238,15 @@ public final class PostgresStore implements SqlStore {
         return borrowed.within(connection, session -> {
             Outcome outcome = new Inbox(session).send(send);
             if (outcome.isDone()) {
-                tellNodes(session);
+                herald.tell(session, Herald.News.WORK);
             }
             return outcome;
         });
     }
 
-    /** When the transaction commits, nodes that listen hear that there is work. */
-    private void tellNodes(Session session) throws SQLException {
-        session.sql("notify").with(Channel.of(database.schema())).any();
-    }
-
     @Override
     public List<RunRow> claim(Claim claim) {
-        List<RunRow> claimed = database.transaction(session -> session.sql("claim").with(claim.node())
+        List<RunRow> claimed = database.alone(session -> session.sql("claim").with(claim.node())
                 .with(claim.now()).with("text", claim.workflows()).with(claim.limit()).with(claim.node())
                 .all(Rows::run));
         ownership.claimed(claimed.stream().map(RunRow::incarnation).toList());
@@ -216,9 +274,15 @@ public final class PostgresStore implements SqlStore {
         return database.read(session -> session.sql("inbox.of_owner").with(node).all(Rows::message));
     }
 
+    /** Others are heard, not asked for. */
     @Override
     public long foreignChanges() {
         return 0;
+    }
+
+    @Override
+    public Runnable listen(Ear ear) {
+        return herald.listen(ear);
     }
 
     // ---- reading ----
@@ -232,6 +296,11 @@ public final class PostgresStore implements SqlStore {
     public Optional<RunRow> find(UUID incarnation) {
         return database.read(session -> Optional.ofNullable(
                 session.sql("run.by_incarnation").with(incarnation).first(Rows::run)));
+    }
+
+    @Override
+    public List<RunRow> ended(Set<UUID> incarnations) {
+        return database.read(session -> session.sql("run.ended").with("uuid", incarnations).all(Rows::run));
     }
 
     @Override
@@ -305,6 +374,7 @@ public final class PostgresStore implements SqlStore {
     /** Closes the store's own connections, if it has any. An engine that did not leave is recovered by another one. */
     @Override
     public void close() {
+        herald.close();
         whenClosed.run();
     }
 }

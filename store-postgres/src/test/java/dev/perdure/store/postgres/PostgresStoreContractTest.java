@@ -10,6 +10,7 @@ import dev.perdure.store.tck.EndingContract;
 import dev.perdure.store.tck.InboxContract;
 import dev.perdure.store.tck.JournalContract;
 import dev.perdure.store.tck.ListingContract;
+import dev.perdure.store.tck.NodesContract;
 import dev.perdure.store.tck.ResendingContract;
 import dev.perdure.store.tck.StartingContract;
 import dev.perdure.store.tck.StoreFixture;
@@ -18,7 +19,6 @@ import dev.perdure.store.tck.SuspensionContract;
 import dev.perdure.store.tck.TransactionContract;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 
 /** The contract of a store, kept by the PostgreSQL store. */
@@ -113,6 +113,14 @@ class PostgresStoreContractTest {
     }
 
     @Nested
+    class Nodes extends NodesContract {
+        @Override
+        protected StoreFixture fixture() {
+            return new PostgresFixture();
+        }
+    }
+
+    @Nested
     class Differential extends DifferentialContract {
         @Override
         protected StoreFixture fixture() {
@@ -135,7 +143,7 @@ class PostgresStoreContractTest {
 
         @Override
         public Store open() {
-            return PostgresStore.open(Server.connections(), schema);
+            return PostgresStore.open(Server.connections(), PostgresOptions.defaults().schema(schema));
         }
 
         @Override
@@ -147,11 +155,6 @@ class PostgresStoreContractTest {
         public Store reopen(Store store) {
             store.close();
             return open();
-        }
-
-        @Override
-        public void end(Store store, UUID node) {
-            ((PostgresStore) store).end(node);
         }
 
         @Override

@@ -147,8 +147,8 @@ public abstract class DifferentialContract {
         // ---- doing ----
 
         private void join() {
-            if (writes.node != null) {
-                fixture.end(subject, writes.node);
+            if (writes.node != null && !subject.lease().isZero()) {
+                subject.end(writes.node);
             }
             writes.node = writes.id();
             model.join(writes.node, writes.now);

@@ -2,7 +2,6 @@
 package dev.perdure.store.tck;
 
 import dev.perdure.store.Store;
-import java.util.UUID;
 
 /** Where the stores of one test come from. Made anew for each test. */
 public interface StoreFixture extends AutoCloseable {
@@ -21,16 +20,6 @@ public interface StoreFixture extends AutoCloseable {
      * @return a store with the same content; the same object if there is nothing to close
      */
     Store reopen(Store store);
-
-    /**
-     * Ends a node before another joins, as if it had died. Nothing to do where only one node can be at a time, because
-     * joining does it.
-     *
-     * @param store the store
-     * @param node a node that has joined it
-     */
-    default void end(Store store, UUID node) {
-    }
 
     /** Deletes what the test has left behind; the store has been closed. */
     @Override

@@ -30,7 +30,8 @@ public final class TestServer {
 
     /** An empty store, in a schema of its own. */
     public static Store open() {
-        return PostgresStore.open(CONNECTIONS, "test " + SCHEMAS.incrementAndGet());
+        return PostgresStore.open(CONNECTIONS,
+                PostgresOptions.defaults().schema("test " + SCHEMAS.incrementAndGet()));
     }
 
     /** Closes a store and forgets what it held. */

@@ -56,6 +56,36 @@ public final class Database {
         }
     }
 
+    /** Writes with a single statement, which is a transaction by itself. */
+    public <T extends @Nullable Object> T alone(Work<T> work) {
+        for (int tries = 1;; tries++) {
+            try (Connection connection = connections.getConnection()) {
+                return alone(connection, work);
+            } catch (SQLException failed) {
+                if (tries == MOST_TRIES || !PostgresErrors.metAnother(failed)) {
+                    throw errors.nothingWritten(failed);
+                }
+            }
+        }
+    }
+
+    private <T extends @Nullable Object> T alone(Connection connection, Work<T> work) throws SQLException {
+        try {
+            return work.in(new Session(connection, sql));
+        } catch (SQLException failed) {
+            if (PostgresErrors.metAnother(failed)) {
+                throw failed;
+            }
+            // The answer may have been lost, and not the change.
+            throw errors.atCommit(failed);
+        }
+    }
+
+    /** A connection for the caller alone, until it closes it. */
+    Connection connect() throws SQLException {
+        return connections.getConnection();
+    }
+
     /**
      * Does a piece of work whose statements are durable together, or not at all. It is done again if it met another
      * transaction, so it must not remember what it saw.

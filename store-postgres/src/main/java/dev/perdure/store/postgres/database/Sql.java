@@ -18,7 +18,7 @@ public final class Sql {
 
     private static final Pattern NAME = Pattern.compile("(?m)^-- name: (\\S+)$");
     private static final Pattern COMMENT = Pattern.compile("(?m)^--.*$\n?");
-    private static final Pattern PART = Pattern.compile("\\$\\{(\\w+)}");
+    private static final Pattern PART = Pattern.compile("\\$\\{([\\w.]+)}");
 
     private final String schema;
     private final Map<String, String> statements = new HashMap<>();

@@ -12,6 +12,23 @@ ${schema}.runs r JOIN ${schema}.states s ON s.incarnation = r.incarnation
 -- name: finished
 'COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'CONTINUED'
 
+-- The clock that all nodes go by.
+-- name: clock
+floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint
+
+-- name: never
+9223372036854775807
+
+-- How often another server has taken this one's place: a copy that takes over begins a new time line.
+-- name: timeline
+left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
+
+-- name: history
+(SELECT system_identifier FROM pg_control_system()) || ' ' || ${timeline}
+
+-- name: time
+SELECT ${clock}
+
 -- name: setting
 SELECT current_setting(?)
 
@@ -62,6 +79,9 @@ JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
 JOIN ${schema}.states s ON s.incarnation = r.incarnation AND NOT s.status IN (${finished})
 WHERE i.chain = ?
 ORDER BY i.rank, i.number
+
+-- name: run.ended
+SELECT ${run} FROM ${rows} WHERE r.incarnation = ANY (?) AND s.status IN (${finished}, 'STUCK')
 
 -- ---- runs ----
 

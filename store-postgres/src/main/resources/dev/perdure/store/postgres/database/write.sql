@@ -25,13 +25,50 @@ INSERT INTO ${schema}.migrations (version) VALUES (?)
 -- ---- nodes ----
 
 -- name: node.insert
-INSERT INTO ${schema}.nodes (node, joined_at) VALUES (?, ?)
+INSERT INTO ${schema}.nodes (node, lease, joined_at) VALUES (?, ?, ?)
 
 -- name: fence.insert
 INSERT INTO ${schema}.fences (node) VALUES (?)
 
 -- name: fence.hold
-SELECT 1 FROM ${schema}.fences WHERE node = ? FOR KEY SHARE
+SELECT ${timeline} FROM ${schema}.fences WHERE node = ? FOR KEY SHARE
+
+-- What node '?' sees when it looks up; each row is told from the others by its first column.
+-- name: look
+WITH RECURSIVE alive AS (
+    UPDATE ${schema}.nodes n SET pulse = pulse + 1
+    WHERE n.node = ? AND EXISTS (SELECT 1 FROM ${schema}.fences f WHERE f.node = n.node) RETURNING 1
+), owners AS (
+    -- Steps from one owner to the next in the index, however many runs each has.
+    (SELECT owner FROM ${schema}.states WHERE owner IS NOT NULL ORDER BY owner LIMIT 1)
+    UNION ALL
+    SELECT (SELECT s.owner FROM ${schema}.states s WHERE s.owner > o.owner ORDER BY s.owner LIMIT 1)
+    FROM owners o WHERE o.owner IS NOT NULL
+)
+SELECT 'self', NULL::uuid, (SELECT count(*) FROM alive), ${clock}, ${history}
+UNION ALL
+SELECT 'node', n.node, n.pulse, n.lease, '' FROM ${schema}.nodes n
+JOIN ${schema}.fences f ON f.node = n.node WHERE n.node <> ?
+UNION ALL
+SELECT 'ended', e.node, 0, 0, ''
+FROM (SELECT owner AS node FROM owners WHERE owner IS NOT NULL UNION SELECT node FROM ${schema}.nodes) e
+WHERE NOT EXISTS (SELECT 1 FROM ${schema}.fences f WHERE f.node = e.node)
+UNION ALL
+(SELECT DISTINCT 'unheard', i.chain, 0, 0, '' FROM ${schema}.inbox i
+ JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
+ JOIN ${schema}.states s ON s.incarnation = r.incarnation AND s.owner = ?)
+UNION ALL
+SELECT 'movable', NULL, 0, 0, '' WHERE EXISTS (
+    SELECT 1 FROM ${schema}.states s WHERE s.owner IS NULL AND s.status = 'RUNNING'
+) OR EXISTS (
+    SELECT 1 FROM ${schema}.inbox i JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
+    JOIN ${schema}.states s ON s.incarnation = r.incarnation AND s.owner IS NULL AND s.status = 'SUSPENDED'
+) OR EXISTS (
+    SELECT 1 FROM ${schema}.states s
+    WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= ?
+)
+UNION ALL
+SELECT 'wake', NULL, coalesce((${claimable.next}), ${never}), 0, ''
 
 -- name: fence.end
 DELETE FROM ${schema}.fences WHERE node = ?
@@ -50,6 +87,26 @@ SELECT s.owner, r.run_id, r.chain, coalesce((
     SELECT j.seq + j.entries - 1 FROM ${schema}.journal j WHERE j.incarnation = s.incarnation ORDER BY seq DESC LIMIT 1), 0)
 FROM ${schema}.states s JOIN ${schema}.runs r ON r.incarnation = s.incarnation
 WHERE s.incarnation = ?
+
+-- ---- beside others ----
+
+-- name: lock.timeout
+SELECT set_config('lock_timeout', ?, true)
+
+-- A backend's own number, and the end of all who keep it waiting.
+-- name: backend
+SELECT pg_backend_pid()
+
+-- name: blockers.end
+SELECT pg_terminate_backend(pid) FROM unnest(pg_blocking_pids(?)) AS b (pid)
+
+-- Is heard when the transaction commits; several of one transaction are heard once.
+-- name: notify
+SELECT pg_catalog.pg_notify(?, ?)
+
+-- The same by itself: others hear it or not, and nothing is lost with it, so it need not be durable.
+-- name: notify.soon
+SELECT pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.pg_notify(?, ?)
 
 -- ---- runs ----
 
@@ -181,9 +238,3 @@ ON CONFLICT (incarnation, name) DO UPDATE SET codec = excluded.codec, value = ex
 
 -- name: published.delete
 DELETE FROM ${schema}.published WHERE incarnation = ? AND name = ?
-
--- ---- telling nodes ----
-
--- Is heard when the transaction commits; several of one transaction are heard once.
--- name: notify
-SELECT pg_catalog.pg_notify(?, 'work')

@@ -12,6 +12,7 @@ CREATE TABLE ${schema}.fences (
 CREATE TABLE ${schema}.nodes (
     node      uuid   PRIMARY KEY,
     pulse     bigint NOT NULL DEFAULT 0,
+    lease     bigint NOT NULL,                  -- how long it may be silent, in milliseconds
     joined_at bigint NOT NULL
 ) WITH (fillfactor = 50);
 

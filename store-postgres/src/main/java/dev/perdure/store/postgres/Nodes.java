@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store.postgres;
+
+import dev.perdure.store.Sight;
+import dev.perdure.store.StoreException;
+import dev.perdure.store.postgres.database.Database;
+import dev.perdure.store.postgres.database.Session;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who lives, and how a node is ended. */
+final class Nodes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Nodes.class);
+    /** How long a dead node's last transaction is waited for before it is ended, too. */
+    private static final long PATIENCE_MILLIS = 700;
+    private static final long AGAIN_MILLIS = 200;
+
+    private record Row(String what, UUID id, long number, long other, String text) {
+    }
+
+    private final Database database;
+    private final Duration lease;
+
+    Nodes(Database database, Duration lease) {
+        this.database = database;
+        this.lease = lease;
+    }
+
+    Duration lease() {
+        return lease;
+    }
+
+    void join(UUID node, long now) {
+        database.transaction(session -> {
+            session.sql("node.insert").with(node).with(lease.toMillis()).with(now).update();
+            session.sql("fence.insert").with(node).update();
+            return null;
+        });
+    }
+
+    Sight look(UUID node, long now) {
+        boolean alive = false;
+        boolean movable = false;
+        long time = now;
+        long nextWake = Long.MAX_VALUE;
+        String history = "";
+        Map<UUID, Sight.Pulse> pulses = new HashMap<>();
+        Set<UUID> ended = new HashSet<>();
+        Set<UUID> unheard = new HashSet<>();
+        for (Row row : database.alone(session -> session.sql("look").with(node).with(node).with(node).with(now)
+                .with(now).all(each -> new Row(each.getString(1), Rows.idOrNull(each, 2), each.getLong(3),
+                        each.getLong(4), each.getString(5))))) {
+            switch (row.what()) {
+                case "self" -> {
+                    alive = row.number() == 1;
+                    time = row.other();
+                    history = row.text();
+                }
+                case "node" -> pulses.put(row.id(), new Sight.Pulse(row.number(), Duration.ofMillis(row.other())));
+                case "ended" -> ended.add(row.id());
+                case "unheard" -> unheard.add(row.id());
+                case "movable" -> movable = true;
+                case "wake" -> nextWake = row.number();
+                default -> throw new IllegalStateException("a look brought '" + row.what() + "'");
+            }
+        }
+        return new Sight(alive, time, history, pulses, ended, unheard, movable, nextWake);
+    }
+
+    /** Ends a node in good order: its runs are free. */
+    void leave(UUID node) {
+        end(node, "owned.release");
+    }
+
+    /** Ends a node that has died: its runs are free, and have lost their node once more. */
+    void end(UUID node) {
+        end(node, "owned.recover");
+    }
+
+    /**
+     * In two transactions: only what begins after the fence has gone sees everything that the node's last batch wrote.
+     * If this dies between the two, every other node sees that there are runs whose owner has no fence, and does this
+     * again.
+     */
+    private void end(UUID node, String whatBecomesOfRuns) {
+        database.transaction(session -> endFence(session, node));
+        database.transaction(session -> {
+            session.sql(whatBecomesOfRuns).with(node).update();
+            return session.sql("node.delete").with(node).update();
+        });
+    }
+
+    /** Waits for the node's last transaction, but not for ever: it may be stopped in the middle of it. */
+    private int endFence(Session session, UUID node) throws SQLException {
+        Integer backend = session.sql("backend").first(row -> row.getInt(1));
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread.ofPlatform().daemon(true).name("perdure-unblock").start(() -> endBlockers(backend, node, ended));
+        try {
+            return session.sql("fence.end").with(node).update();
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private void endBlockers(int backend, UUID node, CountDownLatch ended) {
+        try {
+            long patience = PATIENCE_MILLIS;
+            while (!ended.await(patience, TimeUnit.MILLISECONDS)) {
+                patience = AGAIN_MILLIS;
+                int blockers = database.read(session ->
+                        session.sql("blockers.end").with(backend).all(row -> row.getBoolean(1))).size();
+                if (blockers > 0) {
+                    LOG.warn("node {} was in the middle of writing; its connection has been ended", node);
+                }
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (StoreException refused) {
+            LOG.error("node {} is in the middle of writing, and its connection cannot be ended. Let all nodes use one "
+                    + "user, or give theirs the role pg_signal_backend: {}", node, refused.getMessage());
+        }
+    }
+}
