@@ -452,7 +452,7 @@ public final class Dispatcher {
         watchdog.close();
         keepers.values().forEach(keeper -> keeper.postLeave(
                 starter -> starter.completeExceptionally(StoreException.engineClosed())));
-        await(nanos, keepers::isEmpty);
+        await(nanos, () -> keepers.isEmpty() && lookout.hasEnded());
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ final class Lookout implements Store.Ear {
     private final World.Gate gate;
     private final World.Gate leaseGate;
     private final Runnable stopListening;
+    private final AtomicInteger running = new AtomicInteger();
     private volatile UUID node;
     private volatile boolean wanted = true;
     private volatile boolean told;
@@ -73,9 +75,20 @@ final class Lookout implements Store.Ear {
     void start() {
         if (lease.isNeeded()) {
             unseen.set(lease.look(node));
-            world.startPlatform("perdure-lease", this::keepLease);
+            start("perdure-lease", this::keepLease);
         }
-        world.startPlatform("perdure-wake", this::lookForever);
+        start("perdure-wake", this::lookForever);
+    }
+
+    private void start(String name, Runnable body) {
+        running.incrementAndGet();
+        world.startPlatform(name, () -> {
+            try {
+                body.run();
+            } finally {
+                running.decrementAndGet();
+            }
+        });
     }
 
     /** Who this node is just now. */
@@ -115,6 +128,11 @@ final class Lookout implements Store.Ear {
         stopListening.run();
         gate.open();
         leaseGate.open();
+    }
+
+    /** Whether the store will not be asked any more. */
+    boolean hasEnded() {
+        return running.get() == 0;
     }
 
     // ---- two threads: one keeps the lease whatever happens, the other acts ----
