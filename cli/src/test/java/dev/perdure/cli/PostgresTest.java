@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.engine.Engine;
 import dev.perdure.postgres.server.PostgresServer;
+import dev.perdure.store.postgres.PostgresOptions;
 import dev.perdure.store.postgres.PostgresStore;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -34,7 +35,7 @@ class PostgresTest {
 
     @Test
     void a_run_is_started_signalled_and_finished_from_outside_while_the_engine_works() {
-        try (PostgresStore store = PostgresStore.open(server.jdbcUrl(), PostgresStore.SCHEMA);
+        try (PostgresStore store = PostgresStore.open(server.jdbcUrl());
                 Engine engine = Shop.start(store, true)) {
             assertThat(perdure("start", "approval", "--id", "order-1", "--input",
                     "{\"id\": \"order-1\", \"cents\": 4990}")).isEqualTo(new Tool(0, "started order-1\n", ""));
@@ -49,7 +50,7 @@ class PostgresTest {
 
     @Test
     void a_schema_has_runs_of_its_own_and_one_that_is_not_there_is_named_and_not_made() {
-        PostgresStore.open(server.jdbcUrl(), "other shop").close();
+        PostgresStore.open(server.jdbcUrl(), PostgresOptions.defaults().schema("other shop")).close();
         assertThat(perdure("count", "--schema", "other shop")).isEqualTo(new Tool(0, "0\n", ""));
 
         for (int i = 0; i < 2; i++) {

@@ -3,6 +3,7 @@ package dev.perdure.benchmarks.lab;
 
 import dev.perdure.store.MemoryStore;
 import dev.perdure.store.Store;
+import dev.perdure.store.postgres.PostgresOptions;
 import dev.perdure.store.postgres.PostgresStore;
 import dev.perdure.store.sqlite.SqliteStore;
 import java.nio.file.Path;
@@ -28,7 +29,8 @@ public enum StoreKind {
     POSTGRES {
         @Override
         Store open(String schema) {
-            return PostgresStore.open(Postgres.urlOf(schema), Postgres.schemaOf(schema));
+            return PostgresStore.open(Postgres.urlOf(schema),
+                    PostgresOptions.defaults().schema(Postgres.schemaOf(schema)));
         }
     };
 

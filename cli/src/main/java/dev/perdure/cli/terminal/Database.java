@@ -3,6 +3,7 @@ package dev.perdure.cli.terminal;
 
 import dev.perdure.InvalidArgumentException;
 import dev.perdure.store.Store;
+import dev.perdure.store.postgres.PostgresOptions;
 import dev.perdure.store.postgres.PostgresStore;
 import dev.perdure.store.sqlite.SqliteStore;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ public final class Database {
                     + "=jdbc:sqlite:FILE or jdbc:postgresql://HOST/DATABASE?user=NAME");
         }
         if (given.startsWith(POSTGRES)) {
-            return schemaOf(given, schema == null ? PostgresStore.SCHEMA : schema);
+            return schemaOf(given, schema == null ? PostgresOptions.SCHEMA : schema);
         }
         if (schema != null) {
             throw new InvalidArgumentException(SCHEMA_OPTION + " is for PostgreSQL, and " + given + " is a file");
@@ -67,7 +68,7 @@ public final class Database {
             throw new InvalidArgumentException("the database cannot be reached: " + failed.getMessage()
                     + ". Check host, port, database, user and password");
         }
-        return PostgresStore.open(database, schema);
+        return PostgresStore.open(database, PostgresOptions.defaults().schema(schema));
     }
 
     private static boolean hasBeenUsed(Connection connection, String schema) throws SQLException {

@@ -3,7 +3,7 @@ package dev.perdure.cli.terminal;
 
 import dev.perdure.engine.Client;
 import dev.perdure.store.Store;
-import dev.perdure.store.postgres.PostgresStore;
+import dev.perdure.store.postgres.PostgresOptions;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ public abstract class DatabaseCommand implements Callable<Integer> {
     private @Nullable String database;
 
     @Option(names = Database.SCHEMA_OPTION, paramLabel = "NAME", order = 100,
-            description = "The schema in a PostgreSQL database. Without it: " + PostgresStore.SCHEMA + ".")
+            description = "The schema in a PostgreSQL database. Without it: " + PostgresOptions.SCHEMA + ".")
     private @Nullable String schema;
 
     @Option(names = "--verbose", order = 101, description = "Show where an error came from.")

@@ -17,6 +17,9 @@ import java.time.Duration;
  */
 public record PostgresOptions(String schema, Duration lease, boolean notifications) {
 
+    /** The schema if no other is named. */
+    public static final String SCHEMA = "perdure";
+
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
     private static final Duration LONGEST_LEASE = Duration.ofMinutes(10);
 
@@ -36,7 +39,7 @@ public record PostgresOptions(String schema, Duration lease, boolean notificatio
      * @return schema {@code perdure}, a lease of 5 seconds, notifications on
      */
     public static PostgresOptions defaults() {
-        return new PostgresOptions("perdure", Duration.ofSeconds(5), true);
+        return new PostgresOptions(SCHEMA, Duration.ofSeconds(5), true);
     }
 
     /**

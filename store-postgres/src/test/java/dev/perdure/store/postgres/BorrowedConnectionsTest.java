@@ -76,7 +76,7 @@ class BorrowedConnectionsTest {
             assertThatThrownBy(() -> start(elsewhere, "order-1")).isInstanceOf(InvalidArgumentException.class)
                     .hasMessageContainingAll("database 'elsewhere'", "no tables of Perdure in schema '" + shop.schema(),
                             "the store is in database 'postgres'", "PostgresStore.open");
-            try (PostgresStore other = PostgresStore.open(url, shop.schema())) {
+            try (PostgresStore other = PostgresStore.open(url, PostgresOptions.defaults().schema(shop.schema()))) {
                 assertThatThrownBy(() -> start(elsewhere, "order-1")).isInstanceOf(InvalidArgumentException.class)
                         .hasMessageContaining("but another one");
                 Shop.run(elsewhere, "INSERT INTO mine VALUES ('1')");
@@ -219,7 +219,8 @@ class BorrowedConnectionsTest {
         String longest = "ü".repeat(31);
         assertThat(Channel.of(longest)).hasSize(40).startsWith("perdure_").isNotEqualTo(Channel.of("ö".repeat(31)));
         assertThat(Channel.of("x".repeat(55)).getBytes(StandardCharsets.UTF_8)).hasSize(63);
-        try (PostgresStore other = PostgresStore.open(Server.connections(), longest);
+        try (PostgresStore other = PostgresStore.open(Server.connections(),
+                PostgresOptions.defaults().schema(longest));
                 Client ofOther = Client.connect(other)) {
             Connection connection = shop.begin();
             ofOther.within(connection).start(GREET, "order-1", "ada");

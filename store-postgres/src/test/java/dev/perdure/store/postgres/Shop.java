@@ -28,7 +28,7 @@ final class Shop implements AutoCloseable {
     }
 
     PostgresStore store() {
-        return PostgresStore.open(Server.connections(), schema);
+        return PostgresStore.open(Server.connections(), PostgresOptions.defaults().schema(schema));
     }
 
     Connection connect() throws SQLException {
