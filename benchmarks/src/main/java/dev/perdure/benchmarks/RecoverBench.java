@@ -35,7 +35,12 @@ final class RecoverBench extends Measurement {
 
     @Override
     public String objectionTo(StoreKind store) {
-        return store == StoreKind.MEMORY ? SecondProcess.NOT_IN_MEMORY : "";
+        return switch (store) {
+            case MEMORY -> SecondProcess.NOT_IN_MEMORY;
+            case SQLITE -> "";
+            case POSTGRES -> "nodes on PostgreSQL have no leases yet, so nobody takes over from one that was killed. "
+                    + "Use --store sqlite";
+        };
     }
 
     @Override
