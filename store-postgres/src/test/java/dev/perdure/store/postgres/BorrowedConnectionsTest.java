@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.perdure.InvalidArgumentException;
 import dev.perdure.RunStatus;
 import dev.perdure.StartOptions;
@@ -181,6 +183,43 @@ class BorrowedConnectionsTest {
         assertThat(store.find("order-1")).isPresent();
         assertThat(Shop.column(admin, "SELECT id FROM decoy.runs UNION ALL SELECT id FROM decoy.inbox")).isEmpty();
         Shop.run(admin, "DROP SCHEMA decoy CASCADE");
+    }
+
+    @Test
+    void no_connection_is_needed_but_the_one_that_is_given() throws SQLException {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(Server.url());
+        config.setMaximumPoolSize(1);
+        config.setConnectionTimeout(5_000);
+        try (HikariDataSource pool = new HikariDataSource(config);
+                PostgresStore ofOne = PostgresStore.open(pool, shop.schema());
+                Client clientOfOne = Client.connect(ofOne)) {
+            try (Connection connection = pool.getConnection()) {
+                connection.setAutoCommit(false);
+                clientOfOne.within(connection).start(GREET, "order-1", "ada");
+                clientOfOne.within(connection).signal("order-1", "mark", "!");
+                connection.commit();
+            }
+            assertThat(ofOne.find("order-1")).isPresent();
+        }
+    }
+
+    @Test
+    void a_time_out_of_the_user_ends_the_wait_for_another_who_starts_the_same_id() throws SQLException {
+        Connection first = shop.begin();
+        start(first, "order-1");
+        Connection second = shop.begin();
+        Shop.run(second, "SET LOCAL statement_timeout = 100");
+        assertThat(failed("store_locked", () -> start(second, "order-1")))
+                .hasMessageContaining("another transaction that starts a run of the same id");
+        second.rollback();
+        Shop.run(second, "SET LOCAL lock_timeout = 100");
+        failed("store_locked", () -> start(second, "order-1"));
+        first.rollback();
+        second.rollback();
+        start(second, "order-1");
+        second.commit();
+        assertThat(store.find("order-1")).isPresent();
     }
 
     // ---- nodes hear of it ----

@@ -14,8 +14,10 @@ import dev.perdure.engine.RunHandle;
 import dev.perdure.engine.RunStarter;
 import dev.perdure.store.MemoryStore;
 import dev.perdure.store.RunFilter;
+import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.StoreException.Effect;
+import dev.perdure.store.postgres.TestServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -293,6 +295,19 @@ class UsersTransactionsTest {
                     .isInstanceOf(InvalidArgumentException.class).hasMessageContaining("a database in memory");
         }
         assertThat(engine.count(RunFilter.all())).isZero();
+    }
+
+    @Test
+    void a_connection_to_another_kind_of_database_is_refused() throws SQLException {
+        Connection connection = begin();
+        Store postgres = TestServer.open();
+        try (Client client = Client.connect(postgres)) {
+            assertThatThrownBy(() -> client.within(connection).start(GREET, "order-1", "ada"))
+                    .isInstanceOf(InvalidArgumentException.class)
+                    .hasMessageContaining("leads to SQLite, and the store is in PostgreSQL");
+        } finally {
+            TestServer.close(postgres);
+        }
     }
 
     @Test

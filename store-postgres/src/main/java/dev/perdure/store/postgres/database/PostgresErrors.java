@@ -10,6 +10,7 @@ import org.postgresql.util.PSQLState;
 final class PostgresErrors {
 
     private static final String READ_ONLY_TRANSACTION = "25006";
+    private static final String STATEMENT_CANCELLED = "57014";
 
     private final String where;
 
@@ -40,6 +41,11 @@ final class PostgresErrors {
         if (READ_ONLY_TRANSACTION.equals(error.getSQLState())) {
             return trouble("store_read_only", "the transaction on this connection may only read. Begin one that may "
                     + "write, on the primary server", Effect.NOTHING_RETRY, error);
+        }
+        if (STATEMENT_CANCELLED.equals(error.getSQLState())) {
+            return trouble("store_locked", "a time-out of this connection, or somebody, has cancelled a statement in "
+                    + where + ". It may have waited for another transaction that starts a run of the same id. Roll "
+                    + "back and do it again", Effect.NOTHING_RETRY, error);
         }
         if (metAnother(error)) {
             return trouble("transaction_conflict", "this transaction met another one in " + where + ". Roll it back "
