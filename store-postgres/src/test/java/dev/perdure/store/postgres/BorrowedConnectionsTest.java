@@ -78,7 +78,7 @@ class BorrowedConnectionsTest {
             assertThatThrownBy(() -> start(elsewhere, "order-1")).isInstanceOf(InvalidArgumentException.class)
                     .hasMessageContainingAll("database 'elsewhere'", "no tables of Perdure in schema '" + shop.schema(),
                             "the store is in database 'postgres'", "PostgresStore.open");
-            try (PostgresStore other = PostgresStore.open(url, PostgresOptions.defaults().schema(shop.schema()))) {
+            try (PostgresStore other = PostgresStore.open(url, shop.options())) {
                 assertThatThrownBy(() -> start(elsewhere, "order-1")).isInstanceOf(InvalidArgumentException.class)
                         .hasMessageContaining("but another one");
                 Shop.run(elsewhere, "INSERT INTO mine VALUES ('1')");
@@ -192,7 +192,7 @@ class BorrowedConnectionsTest {
         config.setMaximumPoolSize(1);
         config.setConnectionTimeout(5_000);
         try (HikariDataSource pool = new HikariDataSource(config);
-                PostgresStore ofOne = PostgresStore.open(pool, shop.schema());
+                PostgresStore ofOne = PostgresStore.open(pool, shop.options().notifications(false));
                 Client clientOfOne = Client.connect(ofOne)) {
             try (Connection connection = pool.getConnection()) {
                 connection.setAutoCommit(false);
@@ -240,7 +240,7 @@ class BorrowedConnectionsTest {
         assertThat(heard(node)).isEmpty();
         connection.commit();
         Shop.column(node, "SELECT 1");
-        assertThat(heard(node)).singleElement().satisfies(heard -> assertThat(heard.getParameter()).isEqualTo("work"));
+        assertThat(heard(node)).singleElement().satisfies(heard -> assertThat(heard.getParameter()).isEqualTo("WORK"));
         client.within(connection).start(GREET, "order-1", "somebody else");
         connection.commit();
         Shop.column(node, "SELECT 1");
@@ -258,8 +258,7 @@ class BorrowedConnectionsTest {
         String longest = "ü".repeat(31);
         assertThat(Channel.of(longest)).hasSize(40).startsWith("perdure_").isNotEqualTo(Channel.of("ö".repeat(31)));
         assertThat(Channel.of("x".repeat(55)).getBytes(StandardCharsets.UTF_8)).hasSize(63);
-        try (PostgresStore other = PostgresStore.open(Server.connections(),
-                PostgresOptions.defaults().schema(longest));
+        try (PostgresStore other = PostgresStore.open(Server.connections(), shop.options().schema(longest));
                 Client ofOther = Client.connect(other)) {
             Connection connection = shop.begin();
             ofOther.within(connection).start(GREET, "order-1", "ada");

@@ -27,8 +27,12 @@ final class Shop implements AutoCloseable {
         return schema;
     }
 
+    PostgresOptions options() {
+        return PostgresOptions.defaults().schema(schema);
+    }
+
     PostgresStore store() {
-        return PostgresStore.open(Server.connections(), PostgresOptions.defaults().schema(schema));
+        return PostgresStore.open(Server.connections(), options());
     }
 
     Connection connect() throws SQLException {

@@ -198,6 +198,22 @@ class UsersTransactionsTest {
     }
 
     @Test
+    void a_start_that_waits_for_a_transaction_keeps_nobody_else_waiting() throws Exception {
+        Connection connection = shop.begin();
+        RunHandle<String> run = engine.within(connection).start(GREET, "order-1", "ada");
+        Future<RunHandle<String>> joining = threads.submit(() -> engine.start(GREET, "order-1", "bob"));
+        Shop.awaitWaitFor(Shop.pid(connection));
+        for (int i = 0; i < 50; i++) {
+            assertThat(engine.start(GREET, "other-" + i, "cyd").result(LIMIT)).isEqualTo("hello cyd");
+        }
+        assertThat(joining).isNotDone();
+        connection.commit();
+        assertThat(joining.get().created()).isFalse();
+        assertThat(joining.get().incarnation()).isEqualTo(run.incarnation());
+        assertThat(run.result(LIMIT)).isEqualTo("hello ada");
+    }
+
+    @Test
     void signals_of_transactions_held_open_in_opposite_orders_keep_nobody_waiting() throws Exception {
         long deadlocks = deadlocks();
         int pairs = 20;
