@@ -69,7 +69,7 @@ final class RemoteProcess {
 
     private static void lock(Address address, Duration time) throws SQLException, InterruptedException {
         try (Connection connection = address.connect(); Statement statement = connection.createStatement()) {
-            for (String lock : address.lockAgainstWriters(connection)) {
+            for (String lock : address.lockAgainstWriters()) {
                 statement.execute(lock);
             }
             SecondProcess.tell("locked");

@@ -4,9 +4,7 @@ package dev.perdure.benchmarks.lab;
 import dev.perdure.store.Store;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -37,24 +35,15 @@ public record Address(StoreKind kind, String where) {
     }
 
     /**
-     * Statements that keep everybody else from writing until COMMIT, while reading goes on: what SQLite's one lock
-     * does, and what a migration does on PostgreSQL.
+     * Statements that keep everybody else from advancing a run until COMMIT, while reading goes on: SQLite's one lock
+     * does that, and on PostgreSQL a migration or a backup tool that locks the table of journals. One table, because
+     * locks on several would meet those of the engine's transactions in another order.
      *
-     * @param connection to this store
      * @return to be carried out in this order
      */
-    public List<String> lockAgainstWriters(Connection connection) throws SQLException {
-        if (kind == StoreKind.SQLITE) {
-            return List.of("PRAGMA busy_timeout=5000", "BEGIN IMMEDIATE");
-        }
-        List<String> tables = new ArrayList<>();
-        try (ResultSet found = connection.getMetaData().getTables(null, Postgres.schemaOf(where), "%",
-                new String[] {"TABLE"})) {
-            while (found.next()) {
-                tables.add('"' + Postgres.schemaOf(where) + "\".\"" + found.getString("TABLE_NAME") + '"');
-            }
-        }
-        return List.of("BEGIN", "LOCK TABLE " + String.join(", ", tables) + " IN EXCLUSIVE MODE");
+    public List<String> lockAgainstWriters() {
+        return kind == StoreKind.SQLITE ? List.of("PRAGMA busy_timeout=5000", "BEGIN IMMEDIATE")
+                : List.of("BEGIN", "LOCK TABLE \"" + Postgres.schemaOf(where) + "\".journal IN EXCLUSIVE MODE");
     }
 
     /**
