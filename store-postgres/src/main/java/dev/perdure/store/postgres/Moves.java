@@ -24,6 +24,8 @@ import java.util.function.Function;
  */
 final class Moves {
 
+    private static final int WORTH_COPYING = 32;
+
     private record OfRun<T>(UUID incarnation, UUID chain, T what) {
     }
 
@@ -87,8 +89,7 @@ final class Moves {
     // ---- carrying out ----
 
     void carryOut() throws SQLException {
-        session.insert("journal.insert", units, 4, (each, statement) -> statement.with(each.incarnation())
-                .with(each.what().seq()).with(each.what().size()).with(UnitFormat.encode(each.what())));
+        append();
         if (!heard.isEmpty()) {
             session.sql("inbox.heard").with("bigint", column(heard, OfRun::what))
                     .with("uuid", column(heard, OfRun::chain)).update();
@@ -114,6 +115,16 @@ final class Moves {
                     .with("text", states(finished, RunState::problem))
                     .with("integer", states(finished, RunState::unread))
                     .with("bigint", states(finished, RunState::at)).update();
+        }
+    }
+
+    private void append() throws SQLException {
+        if (units.size() >= WORTH_COPYING) {
+            session.copy("journal.copy", units, (each, row) -> row.row(4).with(each.incarnation())
+                    .with(each.what().seq()).with(each.what().size()).with(UnitFormat.encode(each.what())));
+        } else {
+            session.insert("journal.insert", units, 4, (each, statement) -> statement.with(each.incarnation())
+                    .with(each.what().seq()).with(each.what().size()).with(UnitFormat.encode(each.what())));
         }
     }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.store.postgres.database;
 
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /** A connection for the time of one transaction. Not safe for threads: whoever has it has it alone. */
 public final class Session {
@@ -55,7 +59,26 @@ public final class Session {
         }
     }
 
-    /** The same with a statement that tells something of each row it has written. */
+    /**
+     * Writes many rows at once, by COPY: from some dozens on it is faster than a statement with values, below it is
+     * slower.
+     */
+    public <R> void copy(String name, List<R> rows, BiConsumer<R, CopyRows> values) throws SQLException {
+        CopyRows all = new CopyRows();
+        rows.forEach(row -> values.accept(row, all));
+        ByteBuffer bytes = all.end();
+        CopyIn copying = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql.text(name));
+        try {
+            copying.writeToCopy(bytes.array(), 0, bytes.limit());
+            copying.endCopy();
+        } finally {
+            if (copying.isActive()) {
+                copying.cancelCopy();
+            }
+        }
+    }
+
+    /** Like the first {@code insert}, with a statement that tells something of each row it has written. */
     public <R, T> List<T> insert(String name, List<R> rows, int columns, Values<R> values, Prepared.Row<T> told)
             throws SQLException {
         List<T> all = new ArrayList<>();

@@ -199,6 +199,9 @@ ORDER BY w.place, w.id
 -- name: journal.insert
 INSERT INTO ${schema}.journal (incarnation, seq, entries, unit) VALUES ${values}
 
+-- name: journal.copy
+COPY ${schema}.journal (incarnation, seq, entries, unit) FROM STDIN (FORMAT binary)
+
 -- name: message.send
 WITH new AS (
     INSERT INTO ${schema}.sent (chain, message_id) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING chain, message_id
