@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
 final class RecoverBench extends Measurement {
 
     private static final int OF_WHICH_MOVE = 10;
+    private static final int MOST_THAT_MOVE = 2_000;
     private static final Duration LONGEST_FILL = Duration.ofMinutes(10);
     private static final Duration LONGEST_RECOVERY = Duration.ofMinutes(3);
 
@@ -35,20 +36,20 @@ final class RecoverBench extends Measurement {
 
     @Override
     public String objectionTo(StoreKind store) {
-        return switch (store) {
-            case MEMORY -> SecondProcess.NOT_IN_MEMORY;
-            case SQLITE -> "";
-            case POSTGRES -> "nodes on PostgreSQL have no leases yet, so nobody takes over from one that was killed. "
-                    + "Use --store sqlite";
-        };
+        return store == StoreKind.MEMORY ? SecondProcess.NOT_IN_MEMORY : "";
     }
 
     @Override
     public void measure(Plan plan, BenchDirectory place, Report report) throws Exception {
-        int moving = Math.max(1, plan.runs() / OF_WHICH_MOVE);
+        boolean shared = plan.store() == StoreKind.POSTGRES;
+        int moving = shared ? Math.min(plan.runs(), MOST_THAT_MOVE) : Math.max(1, plan.runs() / OF_WHICH_MOVE);
         int sleeping = Math.max(0, plan.runs() - moving);
         Address address = place.address(plan.store(), "engine");
         report.progress("filling the store with " + plan.runs() + " runs");
+        if (shared) {
+            takeOver(plan, address, new Runs(sleeping, moving), report);
+            return;
+        }
         try (SecondProcess filler = process("fill", address, sleeping, moving)) {
             filler.hear("filled", LONGEST_FILL);
             filler.kill();
@@ -75,6 +76,52 @@ final class RecoverBench extends Measurement {
         report.count("runs_suspended", sleeping);
         report.count("runs_in_a_step", moving);
         report.figure("ready_ms", Samples.median(ready), "ms");
+        report.figure("first_move_ms", Samples.median(first), "ms");
+        report.figure("all_moved_ms", Samples.median(all), "ms");
+    }
+
+    private record Runs(int sleeping, int moving) {
+    }
+
+    /**
+     * Where many nodes can be: another one is there already and takes over, and in the next round it is the one that is
+     * killed. Counted from the end of the lease, which began with the kill at the latest.
+     */
+    private static void takeOver(Plan plan, Address address, Runs runs, Report report) throws Exception {
+        long lease;
+        try (Store store = address.open()) {
+            lease = store.lease().toMillis();
+            report.settings(store.settings());
+        }
+        double[] first = new double[plan.rounds()];
+        double[] all = new double[plan.rounds()];
+        SecondProcess owner = process("fill", address, runs.sleeping(), runs.moving());
+        try {
+            owner.hear("filled", LONGEST_FILL);
+            for (int round = 0; round <= plan.rounds(); round++) {
+                SecondProcess heir = process("inherit", address, runs.sleeping(), runs.moving());
+                heir.hear("ready", LONGEST_RECOVERY);
+                long killed = System.currentTimeMillis();
+                owner.kill();
+                owner.close();
+                owner = heir;
+                String[] moments = heir.hear("inherited", LONGEST_RECOVERY).split(" ");
+                double firstMoved = Long.parseLong(moments[0]) - killed - lease;
+                double allMoved = Long.parseLong(moments[1]) - killed - lease;
+                report.progress("round " + round + ": first move, all moved in ms after the lease: " + firstMoved + ", "
+                        + allMoved);
+                if (round > 0) {
+                    first[round - 1] = firstMoved;
+                    all[round - 1] = allMoved;
+                }
+            }
+        } finally {
+            owner.kill();
+            owner.close();
+        }
+        report.count("runs_suspended", runs.sleeping());
+        report.count("runs_in_a_step", runs.moving());
+        report.figure("lease_ms", lease, "ms");
         report.figure("first_move_ms", Samples.median(first), "ms");
         report.figure("all_moved_ms", Samples.median(all), "ms");
     }

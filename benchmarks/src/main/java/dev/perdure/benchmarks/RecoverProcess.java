@@ -33,17 +33,17 @@ final class RecoverProcess {
     /**
      * Runs until it is killed.
      *
-     * @param arguments {@code fill} or {@code recover}, the address of the store, how many runs sleep and how many move
+     * @param arguments {@code fill}, {@code recover} or {@code inherit}, the address of the store, how many runs sleep and how many move
      */
     public static void main(String... arguments) throws InterruptedException {
         SecondProcess.orders();
         Address address = Address.parse(arguments[1]);
         int sleeping = Integer.parseInt(arguments[2]);
         RecoverProcess process = new RecoverProcess(Integer.parseInt(arguments[3]));
-        if (arguments[0].equals("fill")) {
-            process.fill(address, sleeping);
-        } else {
-            process.recover(address);
+        switch (arguments[0]) {
+            case "fill" -> process.fill(address, sleeping);
+            case "inherit" -> process.inherit(address);
+            default -> process.recover(address);
         }
         // What it has begun it never ends.
         new CountDownLatch(1).await();
@@ -67,6 +67,17 @@ final class RecoverProcess {
         double firstMove = (firstBegun.get() - before) / 1e6;
         double allMoved = (lastBegun.get() - before) / 1e6;
         SecondProcess.tell("recovered " + ready + " " + firstMove + " " + allMoved);
+    }
+
+    /** Is there already when the owner of the runs is killed. */
+    private void inherit(Address address) throws InterruptedException {
+        start(address.open());
+        SecondProcess.tell("ready");
+        allBegun.await();
+        long nanos = System.nanoTime();
+        long now = System.currentTimeMillis();
+        SecondProcess.tell("inherited " + (now - (nanos - firstBegun.get()) / 1_000_000) + " "
+                + (now - (nanos - lastBegun.get()) / 1_000_000));
     }
 
     private Engine start(Store store) {
