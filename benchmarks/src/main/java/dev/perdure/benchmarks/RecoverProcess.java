@@ -33,7 +33,8 @@ final class RecoverProcess {
     /**
      * Runs until it is killed.
      *
-     * @param arguments {@code fill}, {@code recover} or {@code inherit}, the address of the store, how many runs sleep and how many move
+     * @param arguments {@code fill}, {@code recover} or {@code inherit}, the address of the store, how many runs sleep
+     *     and how many move
      */
     public static void main(String... arguments) throws InterruptedException {
         SecondProcess.orders();

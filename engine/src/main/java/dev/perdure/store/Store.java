@@ -135,6 +135,30 @@ public interface Store extends AutoCloseable {
     record Claim(UUID node, Set<String> workflows, long now, int limit) {
     }
 
+    /**
+     * Reads what several runs need to come into memory, with few questions. A store for which each question is cheap
+     * leaves it out: then the runs are read one by one.
+     *
+     * @param rows the runs
+     * @param units how many of the first units of each journal
+     * @return by incarnation
+     */
+    default Map<UUID, Loaded> load(List<RunRow> rows, int units) {
+        return Map.of();
+    }
+
+    /**
+     * What a run needs to come into memory.
+     *
+     * @param launch what it was started with
+     * @param units the first units of its journal
+     * @param isWhole whether there are no more
+     * @param attempts how far its open steps have come
+     * @param unread whether there is something in its inbox
+     */
+    record Loaded(NewRun launch, List<Unit> units, boolean isWhole, List<Attempt> attempts, boolean unread) {
+    }
+
     // ---- looking for work ----
 
     /**

@@ -54,6 +54,16 @@ public sealed interface Write {
             @Nullable RunState state, List<Attempt> attempts, List<Position> answered, Map<String, Payload> published,
             @Nullable Succession successor) implements Write {
 
+        /**
+         * Whether there is nothing in it but units, so that a store may have a shorter way for it.
+         *
+         * @return true if nothing else changes
+         */
+        public boolean isOnlyUnits() {
+            return creation == null && heard.isEmpty() && state == null && attempts.isEmpty() && answered.isEmpty()
+                    && published.isEmpty() && successor == null;
+        }
+
         /** Checks what no store should have to: that the parts belong together. */
         public Advance {
             if (creation != null && !creation.run().incarnation().equals(incarnation)) {

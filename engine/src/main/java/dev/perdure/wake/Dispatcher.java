@@ -21,6 +21,7 @@ import dev.perdure.turn.LiveRun;
 import dev.perdure.turn.OpenStep;
 import dev.perdure.world.Alarms;
 import dev.perdure.world.World;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +47,7 @@ public final class Dispatcher {
     private static final Outcome REFUSED = new Outcome(Outcome.Kind.REFUSED, null);
     private static final long UNWIND_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long COME_BACK_MILLIS = 500;
+    private static final int UNITS_AT_FIRST = 64;
 
     private final Parts parts;
     private final Settings settings;
@@ -242,16 +244,40 @@ public final class Dispatcher {
         keepers.values().forEach(keeper -> keeper.postEviction(since));
     }
 
-    /** Keeps a run for which there is a place. */
-    void keep(RunRow row) {
-        RunKeeper keeper = new RunKeeper(this, row);
-        keepers.put(row.chain(), keeper);
-        keeper.postLoad();
+    /** Keeps runs for which there are places. They are known at once, and read elsewhere. */
+    void keep(List<RunRow> rows) {
+        List<RunKeeper> fresh = new ArrayList<>(rows.size());
+        for (RunRow row : rows) {
+            RunKeeper keeper = new RunKeeper(this, row);
+            keepers.put(row.chain(), keeper);
+            fresh.add(keeper);
+        }
+        if (!fresh.isEmpty()) {
+            parts.world().startVirtual("perdure-load", () -> load(fresh));
+        }
+    }
+
+    private void load(List<RunKeeper> fresh) {
+        Map<UUID, Store.Loaded> loaded = Map.of();
+        try {
+            loaded = parts.store().load(fresh.stream().map(RunKeeper::row).toList(), UNITS_AT_FIRST);
+        } catch (RuntimeException failed) {
+            LOG.debug("runs could not be read together, so each is read by itself", failed);
+        }
+        for (RunKeeper keeper : fresh) {
+            keeper.postLoad(loaded.get(keeper.row().incarnation()));
+        }
+    }
+
+    Store.Loaded read(RunRow row) {
+        NewRun launch = parts.store().launch(row.incarnation())
+                .orElseThrow(() -> new IllegalStateException("run '" + row.runId() + "' has no launch row"));
+        return new Store.Loaded(launch, List.of(), false, parts.store().attempts(row.incarnation()), true);
     }
 
     private void keepAnyway(RunRow row) {
         admission.takeAnyway(row.workflow());
-        keep(row);
+        keep(List.of(row));
     }
 
     // ---- for keepers ----

@@ -25,6 +25,13 @@ final class JournalReader implements Supplier<@Nullable Unit> {
         this.incarnation = incarnation;
     }
 
+    /** A part has been read before. */
+    JournalReader(Store store, Store.Loaded begun) {
+        this(store, begun.launch().incarnation());
+        this.page = begun.units();
+        this.last = begun.isWhole();
+    }
+
     @Override
     public @Nullable Unit get() {
         if (next == page.size()) {

@@ -266,7 +266,7 @@ final class Lookout implements Store.Ear {
         try {
             List<RunRow> claimed = store.claim(new Store.Claim(node, group, now, places));
             taken = claimed.size();
-            claimed.forEach(dispatcher::keep);
+            dispatcher.keep(claimed);
         } catch (StoreException failure) {
             lostClaim |= failure.effect() == StoreException.Effect.UNKNOWN;
             throw failure;

@@ -15,6 +15,7 @@ import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.RunState;
+import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
 import dev.perdure.turn.LiveRun;
@@ -55,6 +56,8 @@ final class RunKeeper {
     private @Nullable String terminated;
     private @Nullable String defect;
     private boolean warned;
+    /** There was mail before it was loaded. */
+    private boolean called;
     /** The commit under way gives the run back. */
     private boolean lettingGo;
     /** There was something to hear, but the run could not move. */
@@ -80,8 +83,9 @@ final class RunKeeper {
         mailbox.post(() -> create(start, created));
     }
 
-    void postLoad() {
-        mailbox.post(this::load);
+    /** With what has been read of it, if anything. */
+    void postLoad(Store.@Nullable Loaded read) {
+        mailbox.post(() -> load(read));
     }
 
     /** There may be something in the inbox. */
@@ -146,17 +150,17 @@ final class RunKeeper {
     }
 
     /** Reads launch, journal, attempts and inbox, and thinks up to where the run stands. */
-    private void load() {
+    private void load(Store.@Nullable Loaded read) {
         if (row.recoveries() > dispatcher.settings().recoveryLimit()) {
             defect = Standing.crashLoop(row.recoveries());
             return;
         }
-        launch = dispatcher.store().launch(row.incarnation())
-                .orElseThrow(() -> new IllegalStateException("run '" + row.runId() + "' has no launch row"));
+        Store.Loaded loaded = read == null ? dispatcher.read(row) : read;
+        launch = loaded.launch();
         live = new LiveRun(dispatcher.plan(launch));
         try {
             thinkingSince = dispatcher.world().nanoTime();
-            live.replay(new JournalReader(dispatcher.store(), row.incarnation()));
+            live.replay(new JournalReader(dispatcher.store(), loaded));
         } catch (UnreadableUnitException unreadable) {
             defect = unreadable.getMessage();
             return;
@@ -164,13 +168,15 @@ final class RunKeeper {
             thinkingSince = 0;
         }
         durableSeq = live.lastSeq();
-        steps.resumeFrom(dispatcher.store().attempts(row.incarnation()));
+        steps.resumeFrom(loaded.attempts());
         if (durableSeq == 0) {
             hear(new Arrival.RunStarted(dispatcher.world().randomLong()));
         } else {
             dispatcher.observer().runReplayed(row.workflow(), row.runId(), durableSeq);
         }
-        hearInbox();
+        if (loaded.unread() || called) {
+            hearInbox();
+        }
     }
 
     // ---- hearing ----
@@ -181,6 +187,7 @@ final class RunKeeper {
             return;
         }
         if (live == null || terminated != null || live.end() != null) {
+            called = true;
             return;
         }
         List<Message> messages = dispatcher.store().inbox(row.chain());
@@ -276,15 +283,8 @@ final class RunKeeper {
         if (defect != null) {
             return new Report("refused", defect);
         }
-        long entries = live.lastSeq();
-        long limit = dispatcher.settings().journalLimit();
-        if (entries >= dispatcher.settings().journalWarning() && !warned) {
-            warned = true;
-            LOG.warn("the journal of run '{}' has {} entries and will be stuck at {}: use ctx.continueAsNew(…) in "
-                    + "loops without end", row.runId(), entries, limit);
-        }
-        return live.stuck() == null && live.end() == null && entries >= limit
-                ? Report.journalTooLong(entries, limit) : live.stuck();
+        warned = warned || Standing.warnOfLength(row, live.lastSeq(), dispatcher.settings());
+        return Standing.trouble(live, dispatcher.settings().journalLimit());
     }
 
     /** Where the run stands after what is in the draft; null if the store knows that already. */

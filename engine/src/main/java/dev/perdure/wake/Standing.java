@@ -13,12 +13,17 @@ import dev.perdure.store.RunState;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
 import dev.perdure.turn.LiveRun;
+import dev.perdure.turn.Report;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the rows that say where a run stands, and what comes after it. */
 final class Standing {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Standing.class);
 
     private Standing() {
     }
@@ -29,6 +34,22 @@ final class Standing {
 
     static RunState suspended(long wakeAt, String waiting, boolean release, long at) {
         return new RunState(RunStatus.SUSPENDED, wakeAt, waiting, "", 0, release, at);
+    }
+
+    /** Tells the log that a journal has become long; whether it has. */
+    static boolean warnOfLength(RunRow row, long entries, Settings settings) {
+        boolean isLong = entries >= settings.journalWarning();
+        if (isLong) {
+            LOG.warn("the journal of run '{}' has {} entries and will be stuck at {}: use ctx.continueAsNew(…) in "
+                    + "loops without end", row.runId(), entries, settings.journalLimit());
+        }
+        return isLong;
+    }
+
+    /** What is wrong with a run, or null. */
+    static @Nullable Report trouble(LiveRun live, long limit) {
+        return live.stuck() == null && live.end() == null && live.lastSeq() >= limit
+                ? Report.journalTooLong(live.lastSeq(), limit) : live.stuck();
     }
 
     static RunState stuck(String report, long at) {

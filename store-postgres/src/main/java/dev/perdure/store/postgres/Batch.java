@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Batch {
 
-    private static final Outcome DONE = new Outcome(Kind.DONE, null);
+    static final Outcome DONE = new Outcome(Kind.DONE, null);
     private static final Outcome REFUSED = new Outcome(Kind.REFUSED, null);
     private static final Outcome NOT_FOUND = new Outcome(Kind.NOT_FOUND, null);
 

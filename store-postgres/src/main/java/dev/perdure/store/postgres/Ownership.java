@@ -22,6 +22,22 @@ final class Ownership {
         known.clear();
     }
 
+    /** Which life of the database is known; empty before the first batch. */
+    String timeline() {
+        return timeline;
+    }
+
+    /** A run of a node's, if it is known by heart. */
+    @Nullable Owned recall(UUID node, UUID incarnation) {
+        Owned owned = known.get(incarnation);
+        return owned != null && owned.node().equals(node) ? owned : null;
+    }
+
+    /** A node has appended to its run, and that is durable. */
+    void appended(UUID incarnation, Owned now) {
+        known.computeIfPresent(incarnation, (key, before) -> now);
+    }
+
     void claimed(Iterable<UUID> incarnations) {
         // How long their journals are will be asked when they move.
         incarnations.forEach(known::remove);

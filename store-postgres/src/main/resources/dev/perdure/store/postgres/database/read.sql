@@ -96,12 +96,29 @@ SELECT ${run} FROM ${rows} WHERE r.incarnation = ?
 UNION ALL
 SELECT ${run} FROM ${rows} WHERE r.run_id = ? AND r.present
 
--- name: launch
-SELECT r.run_id, r.incarnation, r.chain, r.workflow, r.created_at, r.codec, r.input, r.start_at, r.previous, r.headers,
+-- name: launch.columns
+r.run_id, r.incarnation, r.chain, r.workflow, r.created_at, r.codec, r.input, r.start_at, r.previous, r.headers,
     (SELECT array_agg(t.text ORDER BY a.name, t.nth)
      FROM ${schema}.attributes a, LATERAL (VALUES (1, a.name), (2, a.value)) AS t (nth, text)
      WHERE a.incarnation = r.incarnation)
-FROM ${schema}.runs r WHERE r.incarnation = ?
+
+-- name: launch
+SELECT ${launch.columns} FROM ${schema}.runs r WHERE r.incarnation = ?
+
+-- name: load.launches
+SELECT ${launch.columns} FROM ${schema}.runs r WHERE r.incarnation = ANY (?)
+
+-- name: load.units
+SELECT j.seq, j.unit, w.incarnation FROM unnest(?::uuid[]) AS w (incarnation), LATERAL (
+    SELECT seq, unit FROM ${schema}.journal WHERE incarnation = w.incarnation ORDER BY seq LIMIT ?
+) j ORDER BY w.incarnation, j.seq
+
+-- name: load.attempts
+SELECT fiber, place, step, made, first_at, next_at, failure, incarnation FROM ${schema}.attempts
+WHERE incarnation = ANY (?)
+
+-- name: load.unread
+SELECT DISTINCT chain FROM ${schema}.inbox WHERE chain = ANY (?)
 
 -- name: journal
 SELECT seq, unit FROM ${schema}.journal WHERE incarnation = ? AND seq > ? ORDER BY seq LIMIT ?

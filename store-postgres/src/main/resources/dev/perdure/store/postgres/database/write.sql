@@ -199,6 +199,16 @@ ORDER BY w.place, w.id
 -- name: journal.insert
 INSERT INTO ${schema}.journal (incarnation, seq, entries, unit) VALUES ${values}
 
+-- A single unit, if the node's fence is there in the life of the database that is known.
+-- name: journal.alone
+WITH fence AS (
+    SELECT ${timeline} AS timeline FROM ${schema}.fences WHERE node = ? FOR KEY SHARE
+), appended AS (
+    INSERT INTO ${schema}.journal (incarnation, seq, entries, unit)
+    SELECT ?, ?, ?, ? FROM fence WHERE timeline = ? RETURNING 1
+)
+SELECT 1 FROM appended
+
 -- name: journal.copy
 COPY ${schema}.journal (incarnation, seq, entries, unit) FROM STDIN (FORMAT binary)
 
