@@ -15,6 +15,7 @@ import dev.perdure.cli.command.ShowCommand;
 import dev.perdure.cli.command.SignalCommand;
 import dev.perdure.cli.command.StartCommand;
 import dev.perdure.cli.command.TerminateCommand;
+import dev.perdure.cli.copy.CopyCommand;
 import dev.perdure.cli.terminal.Database;
 import dev.perdure.cli.terminal.DatabaseCommand;
 import dev.perdure.cli.terminal.Spans;
@@ -50,7 +51,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ""},
         subcommands = {ListCommand.class, CountCommand.class, ShowCommand.class, ExplainCommand.class,
             JournalCommand.class, ReadCommand.class, ResultCommand.class, StartCommand.class, SignalCommand.class,
-            CancelCommand.class, TerminateCommand.class, RedriveCommand.class, SettingsCommand.class},
+            CancelCommand.class, TerminateCommand.class, RedriveCommand.class, SettingsCommand.class,
+            CopyCommand.class},
         footer = {
             "",
             "The database is given by --db FILE or by the environment, so that it need not be repeated:",

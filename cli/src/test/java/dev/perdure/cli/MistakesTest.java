@@ -149,7 +149,8 @@ class MistakesTest {
         Tool help = Tool.run(command, "--help");
 
         assertThat(help.exit()).isZero();
-        assertThat(help.out()).contains("Usage: perdure " + command).contains("--db");
+        assertThat(help.out()).contains("Usage: perdure " + command)
+                .contains(command.equals("copy") ? "--from" : "--db");
         assertThat(help.out().lines()).allMatch(line -> line.length() <= 100);
     }
 

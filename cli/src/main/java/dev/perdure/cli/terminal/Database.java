@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -36,28 +37,70 @@ public final class Database {
     private Database() {
     }
 
-    static Store open(@Nullable String given, @Nullable String schema) {
+    /**
+     * Opens a database that is there.
+     *
+     * @param given a file, {@code sqlite:FILE}, {@code postgres://…} or either with {@code jdbc:} before it
+     * @param schema the schema of a PostgreSQL database, or null for the usual one
+     * @return to be closed
+     */
+    public static Store open(@Nullable String given, @Nullable String schema) {
         if (given == null || given.isBlank()) {
             throw new InvalidArgumentException("which database? Give " + OPTION + " FILE, or set " + VARIABLE
                     + "=jdbc:sqlite:FILE or jdbc:postgresql://HOST/DATABASE?user=NAME");
         }
-        if (given.startsWith(POSTGRES)) {
-            return schemaOf(given, schema == null ? PostgresOptions.SCHEMA : schema);
+        String url = inFull(given);
+        if (url.startsWith(POSTGRES)) {
+            PGSimpleDataSource database = database(url);
+            String name = schema == null ? PostgresOptions.SCHEMA : schema;
+            checkUsed(database, name);
+            return PostgresStore.open(database, PostgresOptions.defaults().schema(name));
         }
         if (schema != null) {
             throw new InvalidArgumentException(SCHEMA_OPTION + " is for PostgreSQL, and " + given + " is a file");
         }
-        return SqliteStore.open(file(given));
+        return SqliteStore.open(file(url));
+    }
+
+    /**
+     * Opens a database, and makes the schema or the file if it is missing.
+     *
+     * @param given as for {@link #open}
+     * @param schema as for {@link #open}
+     * @return to be closed
+     */
+    public static Store make(String given, @Nullable String schema) {
+        String url = inFull(given);
+        if (url.startsWith(POSTGRES)) {
+            String name = schema == null ? PostgresOptions.SCHEMA : schema;
+            return PostgresStore.open(database(url), PostgresOptions.defaults().schema(name));
+        }
+        return SqliteStore.open(Path.of(url.startsWith(SQLITE) ? url.substring(SQLITE.length()) : url));
+    }
+
+    /** With {@code jdbc:}, as drivers know it, whatever is common elsewhere. */
+    private static String inFull(String given) {
+        for (String common : List.of("postgres:", "postgresql:")) {
+            if (given.startsWith(common)) {
+                String rest = given.substring(common.length());
+                return rest.startsWith(POSTGRES) ? rest : POSTGRES + rest;
+            }
+        }
+        return given.startsWith("sqlite:") ? "jdbc:" + given : given;
     }
 
     /** Without a pool: a command asks a few questions. The URL is not said: it may hold a password. */
-    private static Store schemaOf(String url, String schema) {
+    private static PGSimpleDataSource database(String url) {
         if (Driver.parseURL(url, null) == null) {
             throw new InvalidArgumentException("what follows " + POSTGRES + " is not the address of a database. Write "
                     + POSTGRES + "//HOST:PORT/DATABASE?user=NAME&password=WORD");
         }
         PGSimpleDataSource database = new PGSimpleDataSource();
         database.setUrl(url);
+        return database;
+    }
+
+    private static void checkUsed(PGSimpleDataSource database, String schema) {
         try (Connection connection = database.getConnection()) {
             if (!hasBeenUsed(connection, schema)) {
                 throw new InvalidArgumentException("there are no runs in schema '" + schema + "' of database '"
@@ -68,7 +111,6 @@ public final class Database {
             throw new InvalidArgumentException("the database cannot be reached: " + failed.getMessage()
                     + ". Check host, port, database, user and password");
         }
-        return PostgresStore.open(database, PostgresOptions.defaults().schema(schema));
     }
 
     private static boolean hasBeenUsed(Connection connection, String schema) throws SQLException {
