@@ -28,7 +28,21 @@ public final class Findings {
      * @param value how many
      */
     public void count(String name, long value) {
-        counts.println(name + " " + value + " count");
+        print(name, value, "count");
+    }
+
+    /**
+     * Prints how long something took.
+     *
+     * @param name lower case and underscores; what programs look for
+     * @param value in milliseconds
+     */
+    public void millis(String name, long value) {
+        print(name, value, "ms");
+    }
+
+    private void print(String name, long value, String unit) {
+        counts.println(name + " " + value + " " + unit);
         counts.flush();
     }
 

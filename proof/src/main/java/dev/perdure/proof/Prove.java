@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.proof;
 
+import dev.perdure.proof.chaos.ChaosCampaign;
 import dev.perdure.proof.crash.CrashCampaign;
 import dev.perdure.proof.crash.PowerCutCampaign;
 import dev.perdure.proof.fuzz.Fuzz;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "./perdure prove",
         description = "Looks for faults and prints lines 'name value unit', which proof/README.md explains.",
-        subcommands = {CrashCampaign.class, PowerCutCampaign.class, ListProofs.class, Fuzz.class})
+        subcommands = {CrashCampaign.class, PowerCutCampaign.class, ChaosCampaign.class, ListProofs.class, Fuzz.class})
 public final class Prove implements Runnable {
 
     @Spec

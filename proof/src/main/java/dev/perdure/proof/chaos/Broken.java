@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.proof.chaos;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.perdure.store.Store;
+import dev.perdure.store.Write;
+import dev.perdure.store.postgres.PostgresOptions;
+import dev.perdure.store.postgres.PostgresStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+import picocli.CommandLine.ITypeConverter;
+
+/** Deliberate faults between a sound engine and a sound database: they are how one knows that the campaign looks. */
+enum Broken {
+    /** None. */
+    NONE,
+    /** A node writes without having looked whether it has been ended. */
+    NO_FENCE,
+    /** A message leaves the inbox before the commit of the turn that heard it. */
+    INBOX_EARLY,
+    /** Who takes runs over does not wait for the transactions of the node that had them. */
+    NO_WAIT;
+
+    private static final long BETWEEN_COMMITS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final int CONNECTIONS = 10;
+
+    /** For the command line. */
+    static final class FromText implements ITypeConverter<Broken> {
+        @Override
+        public Broken convert(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+        }
+    }
+
+    /** Opens a store with this fault. */
+    Store open(String url, Duration lease) {
+        PostgresOptions options = PostgresOptions.defaults().lease(lease);
+        return switch (this) {
+            case NONE -> PostgresStore.open(url, options);
+            case INBOX_EARLY -> hearingEarly(PostgresStore.open(url, options));
+            case NO_FENCE -> PostgresStore.open(rewriting(url, Broken::withoutFence), options);
+            case NO_WAIT -> PostgresStore.open(rewriting(url, Broken::withoutWaiting), options);
+        };
+    }
+
+    private static String withoutFence(String sql) {
+        return sql.replaceAll("FROM \\S+\\.fences WHERE node = \\? FOR KEY SHARE", "WHERE ?::uuid IS NOT NULL");
+    }
+
+    private static String withoutWaiting(String sql) {
+        return sql.replaceAll("DELETE FROM (\\S+)\\.fences WHERE node = \\?", "DELETE FROM $1.fences WHERE node IN "
+                + "(SELECT node FROM $1.fences WHERE node = ? FOR UPDATE SKIP LOCKED)");
+    }
+
+    private static DataSource rewriting(String url, UnaryOperator<String> rewrite) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setInitializationFailTimeout(-1);
+        HikariDataSource pool = new HikariDataSource(config);
+        return around(DataSource.class, pool, (method, arguments) -> {
+            Object answer = call(pool, method, arguments);
+            return answer instanceof Connection connection ? around(Connection.class, connection, (asked, values) -> {
+                if (asked.getName().equals("prepareStatement")) {
+                    values[0] = rewrite.apply((String) values[0]);
+                }
+                return call(connection, asked, values);
+            }) : answer;
+        });
+    }
+
+    private static Store hearingEarly(Store store) {
+        return around(Store.class, store, (method, arguments) -> {
+            if (method.getName().equals("write")) {
+                for (Object write : (List<?>) arguments[0]) {
+                    if (write instanceof Write.Advance advance && !advance.heard().isEmpty()) {
+                        store.write(List.of(new Write.Advance(advance.node(), advance.incarnation(), null, List.of(),
+                                advance.heard(), null, List.of(), List.of(), Map.of(), null)));
+                        LockSupport.parkNanos(BETWEEN_COMMITS_NANOS);
+                    }
+                }
+            }
+            return call(store, method, arguments);
+        });
+    }
+
+    // ---- standing in front of something ----
+
+    private interface Answer {
+        Object to(Method method, Object[] arguments) throws Throwable;
+    }
+
+    private static <T> T around(Class<T> type, T what, Answer answer) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type},
+                (proxy, method, arguments) -> answer.to(method, arguments)));
+    }
+
+    private static Object call(Object target, Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException failed) {
+            throw failed.getCause();
+        }
+    }
+}

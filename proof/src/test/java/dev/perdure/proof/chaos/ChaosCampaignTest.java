@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.proof.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** A short chaos campaign, and that it would notice. The long one is {@code ./perdure prove chaos}. */
+class ChaosCampaignTest {
+
+    private final StringWriter counts = new StringWriter();
+    private final StringWriter words = new StringWriter();
+
+    @Test
+    void x5_x36_x43_x44_x47_x48_nothing_is_lost_whatever_befalls_nodes_and_database() {
+        assertThat(campaign("--seed", "20261121", "--seconds", "30", "--lease", "2000", "--gap", "1500"))
+                .as(words.toString()).isZero();
+
+        assertThat(counts.toString()).contains("violations 0 count").doesNotContain("kills 0 count")
+                .doesNotContain("pauses 0 count").doesNotContain("restarts 0 count");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "no-fence    | PAUSE_IN_BATCH | one writer at a time",
+        "no-wait     | PAUSE_IN_BATCH | VIOLATION",
+        "inbox-early | KILL           | has not ended: waiting for signal"})
+    void an_engine_that_is_broken_on_purpose_is_found_out(String fault, String faults, String report) {
+        int exitCode = campaign("--seed", "1", "--seconds", "12", "--lease", "2000", "--gap", "1000", "--customers", "60", "--patience", "8",
+                "--broken", fault, "--only", faults);
+
+        assertThat(exitCode).isEqualTo(CommandLine.ExitCode.SOFTWARE);
+        assertThat(words.toString()).contains(report);
+    }
+
+    private int campaign(String... options) {
+        List<String> arguments = new ArrayList<>(List.of(options));
+        return new CommandLine(new ChaosCampaign()).setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(new PrintWriter(counts)).setErr(new PrintWriter(words))
+                .execute(arguments.toArray(String[]::new));
+    }
+}
