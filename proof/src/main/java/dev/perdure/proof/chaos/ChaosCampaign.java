@@ -62,7 +62,7 @@ public final class ChaosCampaign extends Campaign {
     private int customers;
 
     @Option(names = "--patience", paramLabel = "S", defaultValue = "90",
-            description = "How long runs may take when the last fault is over, in seconds. Without it: ${DEFAULT-VALUE}.")
+            description = "How long runs may take after the last fault, in seconds. Without it: ${DEFAULT-VALUE}.")
     private long patience;
 
     @Option(names = "--only", paramLabel = "KIND", split = ",",

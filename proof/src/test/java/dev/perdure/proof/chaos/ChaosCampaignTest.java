@@ -33,8 +33,8 @@ class ChaosCampaignTest {
         "no-wait     | PAUSE_IN_BATCH | VIOLATION",
         "inbox-early | KILL           | has not ended: waiting for signal"})
     void an_engine_that_is_broken_on_purpose_is_found_out(String fault, String faults, String report) {
-        int exitCode = campaign("--seed", "1", "--seconds", "12", "--lease", "2000", "--gap", "1000", "--customers", "60", "--patience", "8",
-                "--broken", fault, "--only", faults);
+        int exitCode = campaign("--seed", "1", "--seconds", "12", "--lease", "2000", "--gap", "1000",
+                "--customers", "60", "--patience", "8", "--broken", fault, "--only", faults);
 
         assertThat(exitCode).isEqualTo(CommandLine.ExitCode.SOFTWARE);
         assertThat(words.toString()).contains(report);
