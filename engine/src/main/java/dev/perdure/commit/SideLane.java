@@ -21,7 +21,7 @@ final class SideLane {
 
     private static final Logger LOG = LoggerFactory.getLogger(SideLane.class);
     /** Each has a connection while it writes. */
-    private static final int PLACES = 4;
+    private static final int PLACES = 3;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** How long a caller who waits is kept waiting for a lock; a run waits for as long as it takes. */
     private static final long CALLERS_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,10 @@ final class Lease {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** What a node has seen, and which one it was: a process may be another node soon. */
+    record Look(UUID node, Sight sight) {
+    }
 
     /** Another node's last sign of life, and when it was first seen. */
     private record Seen(Sight.Pulse pulse, long since) {
@@ -67,18 +72,19 @@ final class Lease {
         return !isNeeded() || world.nanoTime() - validUntil < 0;
     }
 
-    /** Renews the lease and looks up; by any thread. */
-    Sight look(UUID node) {
+    /** Renews the lease of the node that this is by now, and looks up; by any thread. */
+    Look look(Supplier<UUID> self) {
         lock.lock();
         try {
             long asked = world.nanoTime();
+            UUID node = self.get();
             Sight sight = store.look(node, world.currentMillis());
             if (isNeeded()) {
                 world.correct(sight.time());
                 validUntil = sight.alive() ? asked + nanos : asked;
                 watch(sight, asked);
             }
-            return sight;
+            return new Look(node, sight);
         } finally {
             lock.unlock();
         }

@@ -54,7 +54,7 @@ final class Lookout implements Store.Ear {
     private long lastLook;
     private @Nullable String history;
     /** What the lease's thread has seen, and nobody has acted upon. */
-    private final AtomicReference<@Nullable Sight> unseen = new AtomicReference<>();
+    private final AtomicReference<Lease.@Nullable Look> unseen = new AtomicReference<>();
     /** When a run that nobody has in memory comes due by its time. */
     private final AtomicLong nextWake = new AtomicLong();
 
@@ -74,7 +74,7 @@ final class Lookout implements Store.Ear {
 
     void start() {
         if (lease.isNeeded()) {
-            unseen.set(lease.look(node));
+            unseen.set(lease.look(this::node));
             start("perdure-lease", this::keepLease);
         }
         start("perdure-wake", this::lookForever);
@@ -141,7 +141,7 @@ final class Lookout implements Store.Ear {
         while (!closed) {
             boolean doubted = !lease.holds();
             try {
-                unseen.set(lease.look(node));
+                unseen.set(lease.look(this::node));
                 gate.open();
                 if (doubted && lease.holds()) {
                     LOG.info("the lease of node {} is renewed after it had run out unnoticed by others", node);
@@ -209,13 +209,14 @@ final class Lookout implements Store.Ear {
         boolean due = changes != seenChanges || told && since >= SHORTEST_PAUSE_NANOS
                 || !lease.isNeeded() && since >= FULL_LOOK_NANOS;
         if (!due) {
-            return unseen.getAndSet(null);
+            Lease.Look seen = unseen.getAndSet(null);
+            return seen == null || !seen.node().equals(node) ? null : seen.sight();
         }
         seenChanges = changes;
         told = false;
         lastLook = world.nanoTime();
         unseen.set(null);
-        return lease.look(node);
+        return lease.look(this::node).sight();
     }
 
     // ---- being ended ----
@@ -241,8 +242,7 @@ final class Lookout implements Store.Ear {
         store.join(next, world.currentMillis());
         node = next;
         dispatcher.loseAll();
-        unseen.set(null);
-        lease.look(next);
+        lease.look(this::node);
         wanted = true;
     }
 

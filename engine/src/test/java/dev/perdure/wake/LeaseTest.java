@@ -78,7 +78,7 @@ class LeaseTest {
     private void lookFor(Lease watching, long millis, long every) {
         for (long passed = 0; passed < millis; passed += every) {
             world.advance(every);
-            watching.look(SELF);
+            watching.look(() -> SELF);
         }
     }
 
@@ -91,15 +91,15 @@ class LeaseTest {
     @Test
     void a_node_that_gives_no_sign_of_life_for_its_lease_is_ended_and_no_sooner() throws Exception {
         Lease watching = open();
-        watching.look(SELF);
+        watching.look(() -> SELF);
         lookFor(watching, 4_000, 1_000);
         world.advance(999);
-        watching.look(SELF);
+        watching.look(() -> SELF);
         assertThat(ended).isEmpty();
         assertThat(TimeUnit.NANOSECONDS.toMillis(watching.untilNext())).as("not later than it runs out")
                 .isLessThanOrEqualTo(5);
         world.advance(1);
-        watching.look(SELF);
+        watching.look(() -> SELF);
         assertThat(awaitEnded()).isEqualTo(OTHER);
     }
 
@@ -116,14 +116,14 @@ class LeaseTest {
     @Test
     void x48_who_could_not_reach_the_store_has_seen_nothing_and_counts_anew() throws Exception {
         Lease watching = open();
-        watching.look(SELF);
+        watching.look(() -> SELF);
         lookFor(watching, 4_000, 1_000);
         away = true;
         world.advance(30_000);
-        assertThatThrownBy(() -> watching.look(SELF)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> watching.look(() -> SELF)).isInstanceOf(StoreException.class);
         assertThat(watching.holds()).as("others may have ended it meanwhile").isFalse();
         away = false;
-        watching.look(SELF);
+        watching.look(() -> SELF);
         assertThat(watching.holds()).isTrue();
         lookFor(watching, 4_000, 1_000);
         assertThat(ended).as("a whole lease for everybody after the outage").isEmpty();
@@ -135,7 +135,7 @@ class LeaseTest {
     void a_lease_is_counted_from_before_it_was_asked_for() {
         Lease renewed = open();
         slow = 3_000;
-        renewed.look(SELF);
+        renewed.look(() -> SELF);
         assertThat(renewed.holds()).isTrue();
         world.advance(1_999);
         assertThat(renewed.holds()).isTrue();
@@ -147,7 +147,7 @@ class LeaseTest {
     void another_nodes_lease_is_counted_from_when_its_sign_was_told() {
         Lease watching = open();
         slow = 2_000;
-        watching.look(SELF);
+        watching.look(() -> SELF);
         slow = 0;
         lookFor(watching, 4_900, 700);
         assertThat(ended).isEmpty();
@@ -157,7 +157,7 @@ class LeaseTest {
     void a_node_that_has_been_ended_doubts_at_once() {
         Lease lost = open();
         alive = false;
-        assertThat(lost.look(SELF).alive()).isFalse();
+        assertThat(lost.look(() -> SELF).sight().alive()).isFalse();
         assertThat(lost.holds()).isFalse();
     }
 
@@ -166,7 +166,7 @@ class LeaseTest {
         beats.clear();
         orphans = Set.of(OTHER);
         Lease watching = open();
-        watching.look(SELF);
+        watching.look(() -> SELF);
         assertThat(awaitEnded()).isEqualTo(OTHER);
         orphans = Set.of();
         lookFor(watching, 10_000, 1_000);
@@ -175,7 +175,7 @@ class LeaseTest {
 
     @Test
     void x47_the_clock_is_corrected_to_the_one_that_all_go_by() {
-        open().look(SELF);
+        open().look(() -> SELF);
         assertThat(corrected).isEqualTo(42);
     }
 
@@ -184,7 +184,7 @@ class LeaseTest {
         lease = Duration.ZERO;
         Lease alone = open();
         assertThat(alone.isNeeded()).isFalse();
-        alone.look(SELF);
+        alone.look(() -> SELF);
         away = true;
         world.advance(1_000_000);
         assertThat(alone.holds()).isTrue();

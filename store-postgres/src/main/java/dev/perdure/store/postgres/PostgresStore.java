@@ -63,7 +63,8 @@ public final class PostgresStore implements SqlStore {
      * Opens a schema through connections of the caller's, and makes or migrates it if need be.
      *
      * @param connections lends connections in auto-commit mode; not closed by the store, which holds one all the time
-     *     if notifications are on, and up to seven more while it writes
+     *     if notifications are on, and up to nine more; a network that drops them silently is noticed only if
+     *     they have a {@code socketTimeout}
      * @param options the schema's name and more
      * @return a store, to be closed
      * @throws StoreException if the database is away, says no, or was migrated by a newer version; the message says
@@ -92,6 +93,9 @@ public final class PostgresStore implements SqlStore {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(POOL);
+        // A server that says nothing any more is as good as gone; a connection over which nothing comes is found out.
+        config.addDataSourceProperty("socketTimeout", "30");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
         config.setPoolName("perdure-" + options.schema());
         // Whether the database is there, the first statement will tell, in the store's own words.
         config.setInitializationFailTimeout(-1);

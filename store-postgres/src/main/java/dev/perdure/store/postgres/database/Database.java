@@ -3,6 +3,7 @@ package dev.perdure.store.postgres.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.Semaphore;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,10 @@ public final class Database {
     /** How often a transaction that met another one is made anew. */
     private static final int MOST_TRIES = 10;
 
+    /** Of a pool's connections: the others are for what must not wait behind many runs that are read at once. */
+    private static final int MOST_READERS = 2;
+
+    private final Semaphore readers = new Semaphore(MOST_READERS, true);
     private final DataSource connections;
     private final Sql sql;
     private final String schema;
@@ -49,10 +54,13 @@ public final class Database {
 
     /** Reads, each statement by itself. */
     public <T extends @Nullable Object> T read(Work<T> work) {
+        readers.acquireUninterruptibly();
         try (Connection connection = connections.getConnection()) {
             return work.in(new Session(connection, sql));
         } catch (SQLException failed) {
             throw errors.nothingWritten(failed);
+        } finally {
+            readers.release();
         }
     }
 

@@ -4,6 +4,7 @@ package dev.perdure.store.postgres.database;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.StoreException.Effect;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import org.postgresql.util.PSQLState;
 
 /** What an error of PostgreSQL means to a user, and whether it is worth trying again. */
@@ -61,6 +62,10 @@ final class PostgresErrors {
     }
 
     private StoreException translate(SQLException error, Effect whenCut) {
+        if (error instanceof SQLTransientConnectionException) {
+            return trouble("store_away", "the pool had no connection to " + where + " in time: the server is away, or "
+                    + "the pool is too small or lends its connections for too long", Effect.NOTHING_RETRY, error);
+        }
         String state = error.getSQLState() == null ? "" : error.getSQLState();
         return switch (state.length() < 2 ? "" : state.substring(0, 2)) {
             case "08" -> trouble("store_away", "the connection to " + where + " broke or cannot be made. When the "
