@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
  * Several processes over one PostgreSQL, and everything that can befall them: killed, paused, cut off, slowed down, the
  * database crashed or out of reach, clocks wrong by up to an hour, users' transactions held open.
  *
- * <p>Proves X5, X7, X31, X36, X43, X44, X47, X48, C12, G2, G3 and G4.
+ * <p>Proves X5, X7, X31, X36, X41, X43, X44, X47, X48, C12, G2, G3 and G4.
  */
 @Command(name = "chaos", description = "Kills, pauses and cuts off the nodes of one PostgreSQL, and the database.")
 public final class ChaosCampaign extends Campaign {

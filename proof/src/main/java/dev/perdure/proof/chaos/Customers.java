@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -92,11 +93,12 @@ final class Customers {
     private void serve(SplittableRandom chance) {
         long number = numbers.incrementAndGet();
         try {
-            RunHandle<String> run = switch (chance.nextInt(5)) {
+            RunHandle<String> run = switch (chance.nextInt(6)) {
                 case 0 -> insist(() -> client.start(Errand.ERRAND,
                         StartOptions.none().signal("go", "a").signal("more", "b"), ""));
                 case 1 -> startTwice("twice-" + number);
                 case 2 -> startWithin("order-" + number, chance);
+                case 3 -> startPair("pair-" + number, chance);
                 default -> startAndSignal("errand-" + number, chance);
             };
             if (run != null) {
@@ -164,6 +166,50 @@ final class Customers {
         return insist(() -> client.handle(Errand.ERRAND, runId));
     }
 
+    /** Two runs are told of the same things by two transactions, at once, and in opposite orders. */
+    private RunHandle<String> startPair(String runId, SplittableRandom chance) {
+        String other = runId + "-other";
+        RunHandle<String> run = insist(() -> client.start(Errand.ERRAND, runId, ""));
+        RunHandle<String> second = insist(() -> client.start(Errand.ERRAND, other, ""));
+        int pause = chance.nextInt(LONGEST_PAUSE_MILLIS);
+        CompletableFuture<Void> opposite = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                signalWithin("more", "b", List.of(other, runId), pause);
+                opposite.complete(null);
+            } catch (RuntimeException failed) {
+                opposite.completeExceptionally(failed);
+            }
+        });
+        signalWithin("go", "a", List.of(runId, other), pause);
+        opposite.join();
+        check(second);
+        return run;
+    }
+
+    private void signalWithin(String name, String value, List<String> runIds, int pause) {
+        insist(() -> {
+            try (Connection connection = queries.connect()) {
+                connection.setAutoCommit(false);
+                for (String runId : runIds) {
+                    client.within(connection).signal(runId, name, value, runId + "/" + name);
+                    rest(pause);
+                }
+                connection.commit();
+                return transactions.incrementAndGet();
+            } catch (RunFinishedException already) {
+                // A commit of which nobody knew whether it landed has.
+                return transactions.get();
+            } catch (SQLException away) {
+                throw away(away);
+            }
+        });
+    }
+
+    private static StoreException away(SQLException cause) {
+        return new StoreException("away", cause.toString(), StoreException.Effect.NOTHING_RETRY, cause);
+    }
+
     /** After a commit of which nobody knows whether it landed. */
     private boolean exists(String runId) {
         try {
@@ -173,7 +219,7 @@ final class Customers {
             }
             return ordered;
         } catch (SQLException away) {
-            throw new StoreException("away", away.toString(), StoreException.Effect.NOTHING_RETRY, away);
+            throw away(away);
         } catch (RunNotFoundException torn) {
             findings.violation("the user's row of '" + runId + "' is there, and its run is not");
             return false;
