@@ -30,6 +30,7 @@ final class Lease {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     /** What a node has seen, and which one it was: a process may be another node soon. */
     record Look(UUID node, Sight sight) {
@@ -99,7 +100,7 @@ final class Lease {
             Seen seen = others.get(node);
             if (seen == null || blind || !seen.pulse().equals(pulse)) {
                 others.put(node, new Seen(pulse, now));
-            } else if (asked - seen.runsOut() >= 0) {
+            } else if (asked - seen.runsOut() >= 0 && !ending.contains(node)) {
                 LOG.warn("node {} has given no sign of life for {} ms, so its runs are taken over", node,
                         Duration.ofNanos(now - seen.since()).toMillis());
                 end(node);
@@ -129,6 +130,7 @@ final class Lease {
         lock.lock();
         try {
             ending.remove(node);
+            others.remove(node);
         } finally {
             lock.unlock();
         }
@@ -140,8 +142,10 @@ final class Lease {
         try {
             long now = world.nanoTime();
             long wait = Math.min(LONGEST_PAUSE_NANOS, nanos / 4);
-            for (Seen seen : others.values()) {
-                wait = Math.min(wait, Math.max(TimeUnit.MILLISECONDS.toNanos(5), seen.runsOut() - now));
+            for (Map.Entry<UUID, Seen> other : others.entrySet()) {
+                if (!ending.contains(other.getKey())) {
+                    wait = Math.min(wait, Math.max(SHORTEST_PAUSE_NANOS, other.getValue().runsOut() - now));
+                }
             }
             return wait;
         } finally {

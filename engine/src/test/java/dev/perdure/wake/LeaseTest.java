@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,7 @@ class LeaseTest {
     private final Map<UUID, Long> beats = new HashMap<>(Map.of(OTHER, 1L));
     private final BlockingQueue<UUID> ended = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> freed = new LinkedBlockingQueue<>();
+    private CountDownLatch mayEnd = new CountDownLatch(0);
     private Set<UUID> orphans = Set.of();
     private Duration lease = LEASE;
     private boolean away;
@@ -55,9 +57,15 @@ class LeaseTest {
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "lease" -> lease;
                     case "look" -> look();
-                    case "end" -> ended.add((UUID) arguments[0]);
+                    case "end" -> end((UUID) arguments[0]);
                     default -> throw new AssertionError(method);
                 });
+    }
+
+    private boolean end(UUID node) throws InterruptedException {
+        ended.add(node);
+        assertThat(mayEnd.await(30, TimeUnit.SECONDS)).isTrue();
+        return true;
     }
 
     private Sight look() {
@@ -101,6 +109,20 @@ class LeaseTest {
         world.advance(1);
         watching.look(() -> SELF);
         assertThat(awaitEnded()).isEqualTo(OTHER);
+    }
+
+    @Test
+    void while_a_node_is_being_ended_others_are_looked_after_as_ever() throws Exception {
+        mayEnd = new CountDownLatch(1);
+        Lease watching = open();
+        watching.look(() -> SELF);
+        lookFor(watching, 5_000, 1_000);
+        assertThat(ended.poll(30, TimeUnit.SECONDS)).isEqualTo(OTHER);
+        lookFor(watching, 3_000, 1_000);
+        assertThat(ended).as("not again").isEmpty();
+        assertThat(TimeUnit.NANOSECONDS.toMillis(watching.untilNext())).as("without haste").isEqualTo(1_000);
+        mayEnd.countDown();
+        assertThat(freed.poll(30, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test
