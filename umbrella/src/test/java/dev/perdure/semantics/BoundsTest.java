@@ -373,7 +373,7 @@ class BoundsTest extends OnEveryStore {
             }
             return "through";
         });
-        try (var log = Log.of("dev.perdure.wake.RunKeeper", warnings)) {
+        try (var log = Log.of("dev.perdure.wake", warnings)) {
             stage.with(builder -> builder.journalWarning(10).journalLimit(20)).start(workflow);
             stage.engine().start(workflow, "order-1", "");
             stage.until("stuck", () -> stage.view("order-1").status() == RunStatus.STUCK);
