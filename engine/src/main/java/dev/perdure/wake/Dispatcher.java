@@ -478,7 +478,8 @@ public final class Dispatcher {
         watchdog.close();
         keepers.values().forEach(keeper -> keeper.postLeave(
                 starter -> starter.completeExceptionally(StoreException.engineClosed())));
-        await(nanos, () -> keepers.isEmpty() && lookout.hasEnded());
+        await(nanos, keepers::isEmpty);
+        lookout.awaitEnd(nanos);
     }
 
     /**

@@ -43,6 +43,7 @@ final class Lookout implements Store.Ear {
     private final Lease lease;
     private final World.Gate gate;
     private final World.Gate leaseGate;
+    private final World.Gate endGate;
     private final Runnable stopListening;
     private final AtomicInteger running = new AtomicInteger();
     private volatile UUID node;
@@ -68,6 +69,7 @@ final class Lookout implements Store.Ear {
         this.lease = new Lease(store, world, this::look);
         this.gate = world.gate();
         this.leaseGate = world.gate();
+        this.endGate = world.gate();
         this.lastLook = world.nanoTime() - FULL_LOOK_NANOS;
         this.stopListening = store.listen(this);
     }
@@ -86,7 +88,9 @@ final class Lookout implements Store.Ear {
             try {
                 body.run();
             } finally {
-                running.decrementAndGet();
+                if (running.decrementAndGet() == 0) {
+                    endGate.open();
+                }
             }
         });
     }
@@ -130,9 +134,11 @@ final class Lookout implements Store.Ear {
         leaseGate.open();
     }
 
-    /** Whether the store will not be asked any more. */
-    boolean hasEnded() {
-        return running.get() == 0;
+    /** Waits until the store will not be asked any more. */
+    void awaitEnd(long nanos) {
+        if (running.get() > 0) {
+            endGate.pass(nanos);
+        }
     }
 
     // ---- two threads: one keeps the lease whatever happens, the other acts ----
