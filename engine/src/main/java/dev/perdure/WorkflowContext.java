@@ -81,6 +81,59 @@ public interface WorkflowContext {
     void run(StepSpec<Void> spec, StepBody.Action body);
 
     /**
+     * Changes tables of yours in the store's own database, exactly once: what the body does on its connection and the
+     * memory of its result are one commit. After a crash either both are there or none is.
+     *
+     * <p>Otherwise it is a step: it has a name, a retry policy and a time-out, and its result is answered on replay.
+     * A request to stop does not cut it off: it commits or rolls back first, and then the code hears of it. Needs a
+     * store with SQL, such as PostgresStore or SqliteStore; on any other the run is stuck before anything is done.
+     *
+     * @param name stable; two calls may share it
+     * @param type the class of the result, which passes through the codec
+     * @param body works on the connection it is given, and must not use this context
+     * @param <T> the type of the result
+     * @return the result as the codec reads it back; null if that was returned
+     * @throws StepFailedException if the last allowed attempt failed, and so was rolled back
+     * @throws CancelledException if the run or branch was asked to stop before the transaction began, or between two
+     *     attempts
+     */
+    <T> @Nullable T transaction(String name, Class<T> type, TransactionBody<T> body);
+
+    /**
+     * A transaction without a result.
+     *
+     * @param name stable; two calls may share it
+     * @param body see {@link #transaction(String, Class, TransactionBody)}
+     * @throws StepFailedException if the last allowed attempt failed
+     * @throws CancelledException if asked to stop
+     */
+    void transaction(String name, TransactionBody.Action body);
+
+    /**
+     * A transaction with options.
+     *
+     * @param spec name, type, retry, time-out; not at-most-once
+     * @param body see {@link #transaction(String, Class, TransactionBody)}
+     * @param <T> the type of the result
+     * @return the result as the codec reads it back; null if that was returned
+     * @throws InvalidArgumentException if the spec is at-most-once: this is exactly once already
+     * @throws StepFailedException if the last allowed attempt failed
+     * @throws CancelledException if asked to stop
+     */
+    <T> @Nullable T transaction(StepSpec<T> spec, TransactionBody<T> body);
+
+    /**
+     * A transaction with options and without a result.
+     *
+     * @param spec name, retry, time-out; not at-most-once
+     * @param body see {@link #transaction(String, Class, TransactionBody)}
+     * @throws InvalidArgumentException if the spec is at-most-once: this is exactly once already
+     * @throws StepFailedException if the last allowed attempt failed
+     * @throws CancelledException if asked to stop
+     */
+    void runTransaction(StepSpec<Void> spec, TransactionBody.Action body);
+
+    /**
      * Computes a value once and remembers it, without a commit of its own. For reading what differs between two runs of
      * the code (a setting, a host name), not for doing anything: it may be computed again if the machine crashes before
      * the next commit.

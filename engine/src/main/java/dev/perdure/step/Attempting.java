@@ -9,6 +9,7 @@ import dev.perdure.PerdureException;
 import dev.perdure.StepContext;
 import dev.perdure.journal.Arrival;
 import dev.perdure.store.Attempt;
+import dev.perdure.store.Outcome;
 import dev.perdure.world.Alarms;
 import dev.perdure.world.World;
 import java.time.Duration;
@@ -41,7 +42,8 @@ public final class Attempting {
     }
 
     /** An attempt is under way on a thread. */
-    private record Trying(int number, long firstAt, Thread thread, long begun) implements Phase {
+    private record Trying(int number, long firstAt, Thread thread, long begun, @Nullable TransactionTry transaction)
+            implements Phase {
     }
 
     /** Answered, or taken away. */
@@ -70,6 +72,7 @@ public final class Attempting {
     private final Surroundings around;
     private final AtomicReference<Phase> phase;
     private volatile boolean withdrawn;
+    private volatile boolean abandoned;
     /** Rings when the attempt under way has had its time. */
     private volatile Alarms.@Nullable Alarm limit;
 
@@ -83,7 +86,7 @@ public final class Attempting {
      */
     public Attempting(StepCall call, StepCaller caller, Surroundings around, @Nullable Attempt before) {
         this.call = call;
-        this.caller = caller;
+        this.caller = call.transacting() == null ? caller : new CertainCaller(caller, call.transacting(), around);
         this.around = around;
         long firstAt = before == null ? around.world().currentMillis() : before.firstAt();
         this.phase = new AtomicReference<>(new Waiting(before == null ? 0 : before.made(), firstAt));
@@ -119,7 +122,9 @@ public final class Attempting {
             return;
         }
         int number = waiting.made() + 1;
-        Trying trying = new Trying(number, waiting.firstAt(), Thread.currentThread(), around.world().nanoTime());
+        Transacting transacting = call.transacting();
+        Trying trying = new Trying(number, waiting.firstAt(), Thread.currentThread(), around.world().nanoTime(),
+                transacting == null ? null : new TransactionTry(call, transacting, number, around.world()));
         if (!phase.compareAndSet(waiting, trying)) {
             return;
         }
@@ -137,6 +142,10 @@ public final class Attempting {
     }
 
     private void carryOut(Trying trying) {
+        if (trying.transaction() != null) {
+            transact(trying, trying.transaction());
+            return;
+        }
         Object result;
         try {
             result = call.body().run(new InAttempt(trying.number(), trying.firstAt()));
@@ -145,6 +154,28 @@ public final class Attempting {
             return;
         }
         succeeded(trying, result);
+    }
+
+    /** Its answer goes to the inbox together with what it does, and from there to whoever asked. */
+    private void transact(Trying trying, TransactionTry transaction) {
+        Outcome outcome;
+        try {
+            outcome = transaction.carryOut(() -> phase.get() == trying);
+        } catch (TransactionTry.UnwritableException unwritable) {
+            unwritable(trying, unwritable.why());
+            return;
+        } catch (Throwable thrown) {
+            ended(trying, thrown, true);
+            return;
+        }
+        if (outcome == null || !leave(trying, outcome.kind() == Outcome.Kind.REFUSED)) {
+            return;
+        }
+        if (outcome.kind() == Outcome.Kind.REFUSED) {
+            caller.refused(this);
+        } else {
+            caller.landed(this);
+        }
     }
 
     private Alarms.@Nullable Alarm limit(int number) {
@@ -158,14 +189,18 @@ public final class Attempting {
         try {
             payload = call.payloads().encode(result, call.spec().type());
         } catch (PerdureException unwritable) {
-            // Doing it all again would change nothing about the result that cannot be kept.
-            if (leave(trying, true)) {
-                failed(trying, Failure.of(unwritable, call.payloads()), true);
-            }
+            unwritable(trying, unwritable);
             return;
         }
         if (leave(trying, false)) {
             caller.answered(this, new Arrival.StepCompleted(call.at(), name(), payload, trying.number()), true);
+        }
+    }
+
+    /** Doing it all again would change nothing about the result that cannot be kept. */
+    private void unwritable(Trying trying, PerdureException why) {
+        if (leave(trying, true)) {
+            failed(trying, Failure.of(why, call.payloads()), true);
         }
     }
 
@@ -226,9 +261,17 @@ public final class Attempting {
                 Duration.ofNanos(around.world().nanoTime() - trying.begun()), failed);
     }
 
-    private static void interruptUnless(boolean onOwnThread, Trying trying) {
+    private void interruptUnless(boolean onOwnThread, Trying trying) {
         if (!onOwnThread) {
-            trying.thread().interrupt();
+            interrupt(trying);
+        }
+    }
+
+    private void interrupt(Trying trying) {
+        trying.thread().interrupt();
+        if (trying.transaction() != null) {
+            // Its body may not hear of that, and keeps locks in the database that others wait for.
+            around.world().startVirtual("perdure-step", trying.transaction()::abort);
         }
     }
 
@@ -260,10 +303,15 @@ public final class Attempting {
 
     /** The run is taken away: an attempt under way is interrupted, and whatever it still comes to is dropped. */
     public void abandon() {
+        abandoned = true;
         if (phase.getAndSet(Over.ONLY) instanceof Trying trying) {
             cancelLimit();
-            trying.thread().interrupt();
+            interrupt(trying);
         }
+    }
+
+    boolean isAbandoned() {
+        return abandoned;
     }
 
     private String name() {

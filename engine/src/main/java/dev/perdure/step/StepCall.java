@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param retry when to try again
  * @param timeout how long one attempt may take, or null
  * @param payloads writes the result
+ * @param transacting how to do it in a transaction, and then {@code body} is not run; or null
  */
 public record StepCall(String runId, String workflow, Position at, StepSpec<?> spec, StepBody<?> body,
         String idempotencyKey,
-        RetryPolicy retry, @Nullable Duration timeout, Payloads payloads) {
+        RetryPolicy retry, @Nullable Duration timeout, Payloads payloads, @Nullable Transacting transacting) {
 }

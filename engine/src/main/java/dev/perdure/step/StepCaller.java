@@ -17,6 +17,20 @@ public interface StepCaller {
     void answered(Attempting attempting, Arrival.Answer answer, boolean onOwnThread);
 
     /**
+     * The step's transaction has landed: its answer is in the run's inbox, or has been heard already.
+     *
+     * @param attempting which
+     */
+    void landed(Attempting attempting);
+
+    /**
+     * The step's transaction was refused, because this node has been ended or the run is no longer its own.
+     *
+     * @param attempting which
+     */
+    void refused(Attempting attempting);
+
+    /**
      * An attempt has failed and another will follow. Once this is durable and the time has come, call
      * {@link Attempting#tryHere} again.
      *

@@ -9,6 +9,10 @@
  *
  * <p><b>What is remembered.</b> A failed attempt that will be followed by another is told as progress, which is stored
  * in a row of its own and overwritten by the next. Only the answer is journaled. A crash leaves no mark on the count.
+ *
+ * <p><b>Transactions.</b> A step may be carried out in a transaction of the store's: then its answer is part of that
+ * transaction, and comes to its run by way of the inbox. A {@link dev.perdure.step.TransactionTry} is one attempt; of
+ * failures and time-outs a {@link dev.perdure.step.CertainCaller} tells only when they are certain.
  */
 @NullMarked
 package dev.perdure.step;

@@ -8,9 +8,9 @@ import dev.perdure.Payload;
  *
  * @param id the sender's id, or one made up for it; a chain accepts each id once
  * @param kind what it is
- * @param name the signal's name; for the others the reason
- * @param value the signal's value; otherwise {@link Payload#NONE}
- * @param sender who sent it, for people
+ * @param name the signal's name, or the step's; for the others the reason
+ * @param value the signal's value, or the step's result; otherwise {@link Payload#NONE}
+ * @param sender who sent it, for people; of an answer, what {@link Answer} has to know
  * @param sentAt milliseconds since 1970
  */
 public record NewMessage(String id, Kind kind, String name, Payload value, String sender, long sentAt) {
@@ -25,7 +25,9 @@ public record NewMessage(String id, Kind kind, String name, Payload value, Strin
         /** A request to stop. */
         CANCEL,
         /** The order to stop. */
-        TERMINATE
+        TERMINATE,
+        /** What a transaction has come to: see {@link Answer}. */
+        ANSWER
     }
 
     /**

@@ -54,6 +54,11 @@ final class Agenda {
         return answer instanceof Arrival.TimerFired ? timers.containsKey(answer.at()) : steps.containsKey(answer.at());
     }
 
+    boolean awaitsTransaction(Position at, String name) {
+        OpenStep step = steps.get(at);
+        return step != null && step.body() instanceof OpenStep.InTransaction && step.spec().name().equals(name);
+    }
+
     @Nullable OpenStep stepAt(Position at) {
         return steps.get(at);
     }

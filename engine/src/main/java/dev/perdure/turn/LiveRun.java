@@ -195,9 +195,8 @@ public final class LiveRun {
             case Arrival.SignalReceived signal -> box(signal.name()).put(signal);
             case Arrival.CancelRequested asked -> {
                 cancellation.complete(new CancelRequest(asked.reason(), asked.by(), Instant.ofEpochMilli(now)));
-                String message = "run '" + plan.runId() + "' was asked to stop by " + asked.by() + ": "
-                        + asked.reason();
-                strands.cancel(null, message);
+                String text = "run '" + plan.runId() + "' was asked to stop by " + asked.by() + ": " + asked.reason();
+                strands.cancel(null, text);
             }
         }
     }
@@ -267,9 +266,7 @@ public final class LiveRun {
     }
 
     Unwinding stick(Report report) {
-        if (stuck == null) {
-            stuck = report;
-        }
+        stuck = stuck == null ? report : stuck;
         group.refuse();
         return Unwinding.INSTANCE;
     }
@@ -387,6 +384,17 @@ public final class LiveRun {
      */
     public List<OpenStep> release(long durableSeq) {
         return agenda.release(durableSeq);
+    }
+
+    /**
+     * Whether the code waits for a transaction.
+     *
+     * @param at where it was asked for
+     * @param name its name
+     * @return false if it has an answer already, or if the code asks for something else there by now
+     */
+    public boolean awaitsTransaction(Position at, String name) {
+        return agenda.awaitsTransaction(at, name);
     }
 
     /**

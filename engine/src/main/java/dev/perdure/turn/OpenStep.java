@@ -2,7 +2,9 @@
 package dev.perdure.turn;
 
 import dev.perdure.StepBody;
+import dev.perdure.StepContext;
 import dev.perdure.StepSpec;
+import dev.perdure.TransactionBody;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Position;
 import java.util.UUID;
@@ -14,6 +16,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable but for the answer, which only the turn sets, and {@link #isWithdrawn}, which anybody may read.
  */
 public final class OpenStep {
+
+    /**
+     * Says that a step is to be carried out in a transaction of the store's.
+     *
+     * @param body what to do there
+     * @param <T> the type of its result
+     */
+    public record InTransaction<T>(TransactionBody<T> body) implements StepBody<T> {
+
+        @Override
+        public T run(StepContext step) {
+            throw new IllegalStateException("'" + step.name() + "' can be carried out in a transaction only");
+        }
+    }
 
     private final Position at;
     private final StepSpec<?> spec;

@@ -20,6 +20,7 @@ import dev.perdure.StepBody;
 import dev.perdure.StepFailedException;
 import dev.perdure.StepSpec;
 import dev.perdure.Timer;
+import dev.perdure.TransactionBody;
 import dev.perdure.TypeRef;
 import dev.perdure.WorkflowContext;
 import dev.perdure.WrongTypeException;
@@ -85,6 +86,33 @@ final class RunContext implements WorkflowContext {
             }
             case Arrival.TimerFired timer -> throw new IllegalStateException("a timer answered a step: " + timer);
         };
+    }
+
+    @Override
+    public <T> @Nullable T transaction(String name, Class<T> type, TransactionBody<T> body) {
+        return transaction(StepSpec.of(name, type), body);
+    }
+
+    @Override
+    public void transaction(String name, TransactionBody.Action body) {
+        runTransaction(StepSpec.of(name), body);
+    }
+
+    @Override
+    public void runTransaction(StepSpec<Void> spec, TransactionBody.Action body) {
+        transaction(spec, connection -> {
+            body.run(connection);
+            return null;
+        });
+    }
+
+    @Override
+    public <T> @Nullable T transaction(StepSpec<T> spec, TransactionBody<T> body) {
+        if (spec.isAtMostOnce()) {
+            throw new InvalidArgumentException("transaction '" + spec.name() + "' is at-most-once, but a transaction "
+                    + "is carried out exactly once already. Drop atMostOnce()");
+        }
+        return step(spec, new OpenStep.InTransaction<>(body));
     }
 
     @Override

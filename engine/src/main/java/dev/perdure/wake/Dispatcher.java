@@ -11,9 +11,11 @@ import dev.perdure.journal.Command;
 import dev.perdure.journal.Wait;
 import dev.perdure.step.Attempting;
 import dev.perdure.step.StepCall;
+import dev.perdure.step.Transacting;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunRow;
+import dev.perdure.store.SqlStore;
 import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
@@ -385,15 +387,16 @@ public final class Dispatcher {
                 launch.headers(), settings.payloads());
     }
 
-    StepCall call(LiveRun.Plan plan, OpenStep step) {
+    StepCall call(LiveRun.Plan plan, OpenStep step, RunRow run) {
         StepSpec<?> spec = step.spec();
         String workflow = plan.workflow().name();
         return new StepCall(plan.runId(), workflow, step.at(), spec, step.body(),
                 step.idempotencyKey(plan.incarnation()),
                 spec.retry() != null ? spec.retry() : settings.retryOf(workflow, spec.isAtMostOnce()),
-                spec.timeout() != null ? spec.timeout() : settings.timeout(), settings.payloads());
+                spec.timeout() != null ? spec.timeout() : settings.timeout(), settings.payloads(),
+                step.body() instanceof OpenStep.InTransaction<?> transaction
+                        ? new Transacting((SqlStore) store(), run, transaction.body()) : null);
     }
-
 
     Store store() {
         return parts.store();

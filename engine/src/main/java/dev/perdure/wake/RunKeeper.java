@@ -54,7 +54,8 @@ final class RunKeeper {
     private volatile @Nullable Draft inFlight;
     private long durableSeq;
     private @Nullable String terminated;
-    private @Nullable String defect;
+    /** Why the run cannot go on as it is. */
+    @Nullable String defect;
     private boolean warned;
     /** There was mail before it was loaded. */
     private boolean called;
@@ -181,7 +182,7 @@ final class RunKeeper {
 
     // ---- hearing ----
 
-    private void hearInbox() {
+    void hearInbox() {
         if (gone) {
             dispatcher.look();
             return;
@@ -206,6 +207,7 @@ final class RunKeeper {
                     terminated = content.sentence();
                     yield false;
                 }
+                case ANSWER -> steps.hear(live, content);
             };
             if (!heard) {
                 return;
@@ -214,10 +216,17 @@ final class RunKeeper {
         }
     }
 
-    void hearAnswer(Arrival.Answer answer, boolean tried) {
-        if (hear(answer) && tried) {
+    boolean hearAnswer(Arrival.Answer answer, boolean tried) {
+        boolean heard = hear(answer);
+        if (heard && tried) {
             draft.answered(answer.at());
         }
+        return heard;
+    }
+
+    /** Whether it still hears what comes. */
+    boolean goesOn() {
+        return !gone && !lettingGo && terminated == null;
     }
 
     boolean hear(Arrival arrival) {
@@ -347,7 +356,7 @@ final class RunKeeper {
     }
 
     /** The store says that the run is not this node's, or, for a new one, that the name is taken. */
-    private void notMine(Outcome outcome) {
+    void notMine(Outcome outcome) {
         if (creating == null) {
             LOG.warn("this node no longer owns run '{}': the store answered {}", row.runId(), outcome.kind());
         }
@@ -468,12 +477,7 @@ final class RunKeeper {
      * back.
      */
     private void fail(Throwable failure) {
-        if (failure instanceof StoreException) {
-            LOG.warn("run '{}' cannot be read just now and is tried again: {}", row.runId(), failure.getMessage());
-        } else {
-            LOG.error("run '{}' is taken out of memory because of a failure inside the engine, and tried again",
-                    row.runId(), failure);
-        }
+        Standing.warnOfFailure(row, failure);
         leaveAndTell(starter -> starter.completeExceptionally(failure));
     }
 

@@ -3,15 +3,24 @@ package dev.perdure.wake;
 
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Position;
+import dev.perdure.journal.Unit;
 import dev.perdure.step.Attempting;
 import dev.perdure.step.StepCaller;
+import dev.perdure.store.Answer;
 import dev.perdure.store.Attempt;
+import dev.perdure.store.NewMessage;
+import dev.perdure.store.Outcome;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.SqlStore;
 import dev.perdure.turn.LiveRun;
 import dev.perdure.turn.OpenStep;
 import dev.perdure.world.Alarms;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The released steps of one live run: being tried, or pausing between two attempts. Touched by the keeper's driver
@@ -19,6 +28,7 @@ import java.util.Map;
  */
 final class RunSteps implements StepCaller {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RunSteps.class);
     private static final long IN_DOUBT_MILLIS = 100;
 
     /** A step between two attempts. */
@@ -33,6 +43,9 @@ final class RunSteps implements StepCaller {
     /** How far an earlier life of the run has come with steps that are still open. */
     private final Map<Position, Attempt> before = new HashMap<>(0);
 
+    /** Known as soon as there is a step. */
+    private @Nullable LiveRun live;
+
     RunSteps(RunKeeper keeper, Dispatcher dispatcher, Mailbox mailbox) {
         this.keeper = keeper;
         this.dispatcher = dispatcher;
@@ -44,9 +57,14 @@ final class RunSteps implements StepCaller {
     }
 
     /** Everything the code had heard when it asked for this is durable: now the world may be touched. */
-    void begin(LiveRun live, OpenStep step) {
+    void begin(LiveRun run, OpenStep step) {
+        live = run;
         if (step.spec().isAtMostOnce() && step.isReplayed()) {
             mailbox.post(() -> keeper.hear(new Arrival.StepOutcomeUnknown(step.at(), step.spec().name())));
+            return;
+        }
+        if (step.body() instanceof OpenStep.InTransaction && !(dispatcher.store() instanceof SqlStore)) {
+            mailbox.post(() -> keeper.defect = Standing.cannotTransact(step.spec().name(), dispatcher.store()));
             return;
         }
         Attempt last = before.get(step.at());
@@ -54,7 +72,8 @@ final class RunSteps implements StepCaller {
             // The code was changed: these were attempts of another step.
             last = null;
         }
-        Attempting begun = new Attempting(dispatcher.call(live.plan(), step), this, dispatcher.around(), last);
+        Attempting begun = new Attempting(dispatcher.call(run.plan(), step, keeper.row()), this, dispatcher.around(),
+                last);
         attempting.put(step.at(), begun);
         if (step.isWithdrawn()) {
             begun.withdraw();
@@ -65,13 +84,13 @@ final class RunSteps implements StepCaller {
         }
     }
 
-    void withdraw(LiveRun live, OpenStep step) {
+    void withdraw(LiveRun run, OpenStep step) {
         Attempting under = attempting.get(step.at());
         if (under != null) {
             under.withdraw();
         } else if (step.isReplayed()) {
             // An earlier life left it pausing: give it up now, before what is due, as if it had stayed in memory.
-            begin(live, step);
+            begin(run, step);
         }
     }
 
@@ -90,6 +109,65 @@ final class RunSteps implements StepCaller {
         } else {
             mailbox.post(letter);
         }
+    }
+
+    @Override
+    public void landed(Attempting which) {
+        mailbox.post(() -> {
+            if (attempting.get(which.call().at()) == which) {
+                keeper.hearInbox();
+                checkHeard(which);
+            }
+        });
+    }
+
+    /** A transaction has landed, and its answer was in the inbox; or somebody else has heard it. */
+    private void checkHeard(Attempting which) {
+        boolean isOpen = attempting.get(which.call().at()) == which && keeper.goesOn() && live.end() == null
+                && live.stuck() == null;
+        if (!isOpen) {
+            return;
+        }
+        RunRow row = keeper.row();
+        long last = dispatcher.store().lastUnit(row.incarnation()).map(Unit::lastSeq).orElse(0L);
+        if (last > live.lastSeq()) {
+            keeper.notMine(new Outcome(Outcome.Kind.REFUSED, null));
+        } else {
+            keeper.defect = Standing.answerIsGone(which.call().spec().name());
+        }
+    }
+
+    @Override
+    public void refused(Attempting which) {
+        mailbox.post(() -> {
+            if (attempting.get(which.call().at()) == which) {
+                keeper.notMine(new Outcome(Outcome.Kind.REFUSED, null));
+            }
+        });
+    }
+
+    /**
+     * What a transaction has come to. It was sent to one incarnation, for one question; who does not ask it has no use
+     * for the answer.
+     */
+    boolean hear(LiveRun run, NewMessage message) {
+        Answer answer = Answer.of(message);
+        if (!answer.incarnation().equals(keeper.row().incarnation())) {
+            return true;
+        }
+        if (!run.awaitsTransaction(answer.at(), answer.step())) {
+            LOG.warn("transaction '{}' of run '{}' has landed, but its code has been changed and does not ask for it "
+                    + "any more at {}: its answer is dropped", answer.step(), keeper.row().runId(), answer.at());
+            return true;
+        }
+        Attempting under = attempting.remove(answer.at());
+        if (under != null) {
+            // Whatever it still tries is of no use any more.
+            under.abandon();
+        }
+        boolean tried = endPause(answer.at()) | before.remove(answer.at()) != null | answer.attempts() > 1;
+        return keeper.hearAnswer(new Arrival.StepCompleted(answer.at(), answer.step(), message.value(),
+                answer.attempts()), tried);
     }
 
     private static int attempts(Arrival.Answer answer) {

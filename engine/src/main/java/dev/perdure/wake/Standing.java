@@ -10,6 +10,7 @@ import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.RunState;
+import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
 import dev.perdure.turn.LiveRun;
@@ -46,6 +47,16 @@ final class Standing {
         return isLong;
     }
 
+    /** Tells the log that a run leaves memory, and why. */
+    static void warnOfFailure(RunRow row, Throwable failure) {
+        if (failure instanceof StoreException) {
+            LOG.warn("run '{}' cannot be read just now and is tried again: {}", row.runId(), failure.getMessage());
+        } else {
+            LOG.error("run '{}' is taken out of memory because of a failure inside the engine, and tried again",
+                    row.runId(), failure);
+        }
+    }
+
     /** What is wrong with a run, or null. */
     static @Nullable Report trouble(LiveRun live, long limit) {
         return live.stuck() == null && live.end() == null && live.lastSeq() >= limit
@@ -64,6 +75,18 @@ final class Standing {
     static String refused(StoreException cause) {
         return "The store refused what the run wanted to write: " + cause.getMessage()
                 + " Mend the cause, then redrive the run.";
+    }
+
+    static String cannotTransact(String step, Store store) {
+        return "It asks for transaction '" + step + "', but a " + store.getClass().getSimpleName() + " has no SQL "
+                + "database in which your tables could be. Nothing was done. Run it on a PostgresStore, a SqliteStore "
+                + "or another SqlStore.";
+    }
+
+    static String answerIsGone(String step) {
+        return "Transaction '" + step + "' has landed, but its answer is in neither journal nor inbox. Another version "
+                + "of the code has heard it, and did not ask for it. Give the transaction another name if it is to be "
+                + "done again, then redrive the run.";
     }
 
     static RunState terminated(String reason, int unread, long at) {

@@ -52,6 +52,16 @@ class AttemptingTest {
             told.release();
         }
 
+        @Override
+        public void landed(Attempting attempting) {
+            throw new AssertionError("not a transaction");
+        }
+
+        @Override
+        public void refused(Attempting attempting) {
+            throw new AssertionError("not a transaction");
+        }
+
         void awaitTold() throws InterruptedException {
             assertThat(told.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
         }
@@ -79,7 +89,7 @@ class AttemptingTest {
     private Attempting step(StepSpec<String> spec, StepBody<String> body, @Nullable Attempt before) {
         RetryPolicy retry = spec.retry() == null ? RetryPolicy.none() : spec.retry();
         StepCall call = new StepCall("run", "workflow", AT, spec, body, "key", retry, spec.timeout(),
-                TextCodec.payloads(100));
+                TextCodec.payloads(100), null);
         return new Attempting(call, caller,
                 new Attempting.Surroundings(world, alarms, EngineObserver.NONE, underWay, closing::get), before);
     }
@@ -374,7 +384,7 @@ class AttemptingTest {
                 }
                 return "done";
             }, "key", now % 2 == 0 ? RetryPolicy.none() : RetryPolicy.fixed(Duration.ZERO, 2), Duration.ofMillis(1),
-                    TextCodec.payloads(100));
+                    TextCodec.payloads(100), null);
             Attempting attempting = new Attempting(call, own,
                     new Attempting.Surroundings(world, alarms, EngineObserver.NONE, underWay, closing::get), null);
             List<Thread> threads = List.of(begin(attempting), begin(attempting),

@@ -318,6 +318,7 @@ final class Stage implements AutoCloseable {
                 case SIGNAL -> engine.signal(RUN, message.name(), message.value(), message.id());
                 case CANCEL -> engine.cancel(RUN, message.name());
                 case TERMINATE -> engine.terminate(RUN, message.name());
+                case ANSWER -> throw new IllegalStateException("only a transaction sends an answer");
             }
         } catch (PerdureException crashed) {
             tally.failedSends++;

@@ -2,7 +2,6 @@
 package dev.perdure.store.postgres;
 
 import dev.perdure.store.Sight;
-import dev.perdure.store.StoreException;
 import dev.perdure.store.postgres.database.Database;
 import dev.perdure.store.postgres.database.Session;
 import java.sql.SQLException;
@@ -12,27 +11,20 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Who lives, and how a node is ended. */
 final class Nodes {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Nodes.class);
-    /** How long a dead node's last transaction is waited for before it is ended, too. */
-    private static final long PATIENCE_MILLIS = 700;
-    private static final long AGAIN_MILLIS = 200;
 
     private record Row(String what, UUID id, long number, long other, String text) {
     }
 
     private final Database database;
+    private final Blockers blockers;
     private final Duration lease;
 
     Nodes(Database database, Duration lease) {
         this.database = database;
+        this.blockers = new Blockers(database);
         this.lease = lease;
     }
 
@@ -102,32 +94,6 @@ final class Nodes {
 
     /** Waits for the node's last transaction, but not for ever: it may be stopped in the middle of it. */
     private int endFence(Session session, UUID node) throws SQLException {
-        Integer backend = session.sql("backend").first(row -> row.getInt(1));
-        CountDownLatch ended = new CountDownLatch(1);
-        Thread.ofPlatform().daemon(true).name("perdure-unblock").start(() -> endBlockers(backend, node, ended));
-        try {
-            return session.sql("fence.end").with(node).update();
-        } finally {
-            ended.countDown();
-        }
-    }
-
-    private void endBlockers(int backend, UUID node, CountDownLatch ended) {
-        try {
-            long patience = PATIENCE_MILLIS;
-            while (!ended.await(patience, TimeUnit.MILLISECONDS)) {
-                patience = AGAIN_MILLIS;
-                int blockers = database.read(session ->
-                        session.sql("blockers.end").with(backend).all(row -> row.getBoolean(1))).size();
-                if (blockers > 0) {
-                    LOG.warn("node {} was in the middle of writing; its connection has been ended", node);
-                }
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        } catch (StoreException refused) {
-            LOG.error("node {} is in the middle of writing, and its connection cannot be ended. Let all nodes use one "
-                    + "user, or give theirs the role pg_signal_backend: {}", node, refused.getMessage());
-        }
+        return blockers.outwait(session, "node " + node, waiting -> waiting.sql("fence.end").with(node).update());
     }
 }

@@ -14,8 +14,10 @@ import java.time.Duration;
  *     that stands still for longer (a pause of the machine, say) loses its runs to others and goes on as a new node
  * @param notifications whether nodes tell each other of work by NOTIFY, which takes a connection per process. Without
  *     it, as behind a pooler that gives each transaction another connection, they notice within a second
+ * @param transactions how many steps may be transactions at a time, each on a connection of its own; 1 or more. Others
+ *     wait for their turn
  */
-public record PostgresOptions(String schema, Duration lease, boolean notifications) {
+public record PostgresOptions(String schema, Duration lease, boolean notifications, int transactions) {
 
     /** The schema if no other is named. */
     public static final String SCHEMA = "perdure";
@@ -31,15 +33,19 @@ public record PostgresOptions(String schema, Duration lease, boolean notificatio
             throw new InvalidArgumentException("the lease is " + lease + ", but must be from " + SHORTEST_LEASE + " to "
                     + LONGEST_LEASE);
         }
+        if (transactions < 1) {
+            throw new InvalidArgumentException("there can be " + transactions + " transactions at a time, but there "
+                    + "must be 1 or more");
+        }
     }
 
     /**
      * Good for most.
      *
-     * @return schema {@code perdure}, a lease of 5 seconds, notifications on
+     * @return schema {@code perdure}, a lease of 5 seconds, notifications on, 5 transactions at a time
      */
     public static PostgresOptions defaults() {
-        return new PostgresOptions(SCHEMA, Duration.ofSeconds(5), true);
+        return new PostgresOptions(SCHEMA, Duration.ofSeconds(5), true, 5);
     }
 
     /**
@@ -49,7 +55,7 @@ public record PostgresOptions(String schema, Duration lease, boolean notificatio
      * @return a copy
      */
     public PostgresOptions schema(String name) {
-        return new PostgresOptions(name, lease, notifications);
+        return new PostgresOptions(name, lease, notifications, transactions);
     }
 
     /**
@@ -59,7 +65,7 @@ public record PostgresOptions(String schema, Duration lease, boolean notificatio
      * @return a copy
      */
     public PostgresOptions lease(Duration length) {
-        return new PostgresOptions(schema, length, notifications);
+        return new PostgresOptions(schema, length, notifications, transactions);
     }
 
     /**
@@ -69,6 +75,16 @@ public record PostgresOptions(String schema, Duration lease, boolean notificatio
      * @return a copy
      */
     public PostgresOptions notifications(boolean on) {
-        return new PostgresOptions(schema, lease, on);
+        return new PostgresOptions(schema, lease, on, transactions);
+    }
+
+    /**
+     * The same with room for more transactions, or for fewer.
+     *
+     * @param most how many at a time; 1 or more
+     * @return a copy
+     */
+    public PostgresOptions transactions(int most) {
+        return new PostgresOptions(schema, lease, notifications, most);
     }
 }

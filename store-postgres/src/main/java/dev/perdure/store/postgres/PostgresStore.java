@@ -48,6 +48,7 @@ public final class PostgresStore implements SqlStore {
     private final Nodes nodes;
     private final Herald herald;
     private final Borrowed borrowed;
+    private final Transactions transactions;
     private final Runnable whenClosed;
     private final Ownership ownership = new Ownership();
 
@@ -56,6 +57,7 @@ public final class PostgresStore implements SqlStore {
         this.nodes = new Nodes(database, options.lease());
         this.herald = new Herald(database, options.notifications());
         this.borrowed = new Borrowed(database);
+        this.transactions = new Transactions(database, options.transactions());
         this.whenClosed = whenClosed;
     }
 
@@ -63,8 +65,8 @@ public final class PostgresStore implements SqlStore {
      * Opens a schema through connections of the caller's, and makes or migrates it if need be.
      *
      * @param connections lends connections in auto-commit mode; not closed by the store, which holds one all the time
-     *     if notifications are on, and up to nine more; a network that drops them silently is noticed only if
-     *     they have a {@code socketTimeout}
+     *     if notifications are on, up to nine more, and as many as {@link PostgresOptions#transactions} for steps that
+     *     are transactions; a network that drops them silently is noticed only if they have a {@code socketTimeout}
      * @param options the schema's name and more
      * @return a store, to be closed
      * @throws StoreException if the database is away, says no, or was migrated by a newer version; the message says
@@ -82,7 +84,8 @@ public final class PostgresStore implements SqlStore {
     }
 
     /**
-     * Opens a schema through a pool of its own, of ten connections, and makes or migrates it if need be.
+     * Opens a schema through a pool of its own, of ten connections and as many more as
+     * {@link PostgresOptions#transactions} of them may run at a time, and makes or migrates it if need be.
      *
      * @param url for example {@code jdbc:postgresql://localhost/orders?user=app}
      * @param options the schema's name and more
@@ -92,7 +95,9 @@ public final class PostgresStore implements SqlStore {
     public static PostgresStore open(String url, PostgresOptions options) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
-        config.setMaximumPoolSize(POOL);
+        config.setMaximumPoolSize(POOL + options.transactions());
+        // Those for transactions are not kept when there are none.
+        config.setMinimumIdle(POOL);
         // A server that says nothing any more is as good as gone; a connection over which nothing comes is found out.
         config.addDataSourceProperty("socketTimeout", "30");
         config.addDataSourceProperty("tcpKeepAlive", "true");
@@ -272,6 +277,16 @@ public final class PostgresStore implements SqlStore {
             }
             return outcome;
         });
+    }
+
+    @Override
+    public Outcome transact(RunRow run, Work work) throws Exception {
+        return transactions.transact(run, work);
+    }
+
+    @Override
+    public boolean hasLanded(UUID chain, String messageId) {
+        return transactions.hasLanded(chain, messageId);
     }
 
     @Override

@@ -32,6 +32,10 @@ final class Server {
         return CONNECTIONS;
     }
 
+    static PostgresServer server() {
+        return POSTGRES;
+    }
+
     static String url() {
         return POSTGRES.jdbcUrl();
     }

@@ -58,6 +58,7 @@ public final class SqliteStore implements SqlStore {
     private final Ownership ownership;
     private final Writer writer;
     private final Readers readers;
+    private final Transactions transactions;
 
     /** Guards {@link #engineLock}; taken before the writer. */
     private final ReentrantLock joining = new ReentrantLock(true);
@@ -70,6 +71,7 @@ public final class SqliteStore implements SqlStore {
         this.ownership = new Ownership(new Log(limits));
         this.writer = new Writer(database, ownership::doubt);
         this.readers = new Readers(database);
+        this.transactions = new Transactions(database, writer);
     }
 
     /**
@@ -175,6 +177,16 @@ public final class SqliteStore implements SqlStore {
     @Override
     public Outcome send(Connection connection, Write.Send send) {
         return borrowed.within(connection, session -> new Inbox(session).send(send));
+    }
+
+    @Override
+    public Outcome transact(RunRow run, Work work) throws Exception {
+        return transactions.transact(run, work);
+    }
+
+    @Override
+    public boolean hasLanded(UUID chain, String messageId) {
+        return transactions.hasLanded(chain, messageId);
     }
 
     @Override

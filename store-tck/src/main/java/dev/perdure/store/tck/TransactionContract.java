@@ -7,12 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.perdure.InvalidArgumentException;
 import dev.perdure.Payload;
 import dev.perdure.RunStatus;
+import dev.perdure.store.Answer;
+import dev.perdure.store.Message;
+import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.Outcome.Kind;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.SqlStore;
+import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,6 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -296,5 +303,134 @@ public abstract class TransactionContract extends StoreContract {
             }
         }
         assertThat(claim(10, "checkout")).extracting(RunRow::runId).containsExactly("order-0", "order-2");
+    }
+
+    // ---- steps that are transactions ----
+
+    private final List<String> marked = new ArrayList<>();
+
+    /** Leaves a trace of the transaction: a run of its own. */
+    private void mark(Connection connection) {
+        marked.add("mark-" + marked.size());
+        assertThat(start(connection, start(run(marked.getLast()))).isDone()).isTrue();
+    }
+
+    private long marks() {
+        return marked.stream().filter(mark -> store.find(mark).isPresent()).count();
+    }
+
+    private NewMessage answer(UUID run) {
+        return new Answer(run, at(1), "charge", 1).message(text("result"), now);
+    }
+
+    private SqlStore.Work work(NewMessage message, BooleanSupplier wanted) {
+        return new SqlStore.Work() {
+            @Override
+            public NewMessage run(Connection connection, Runnable abort) throws SQLException {
+                assertThat(connection.getAutoCommit()).isFalse();
+                mark(connection);
+                return message;
+            }
+
+            @Override
+            public boolean isWanted() {
+                return wanted.getAsBoolean();
+            }
+        };
+    }
+
+    @Test
+    void a_transaction_and_its_message_are_one_commit_and_come_once() throws Exception {
+        UUID run = owned("order-1");
+        NewMessage answer = answer(run);
+        assertThat(Answer.of(answer)).isEqualTo(new Answer(run, at(1), "charge", 1));
+        assertThat(sqlStore().hasLanded(run, answer.id())).isFalse();
+        assertThat(sqlStore().transact(row(run), work(answer, () -> true)).kind()).isEqualTo(Kind.DONE);
+        assertThat(sqlStore().hasLanded(run, answer.id())).isTrue();
+        assertThat(store.inbox(run)).extracting(Message::content).containsExactly(answer);
+        assertThat(sqlStore().transact(row(run), work(answer, () -> true)).kind()).isEqualTo(Kind.DUPLICATE);
+        assertThat(marks()).isEqualTo(1);
+        done(move(run).units(unit(1)).heard(number(run, answer.id())).write());
+        assertThat(sqlStore().transact(row(run), work(answer, () -> true)).kind()).isEqualTo(Kind.DUPLICATE);
+        assertThat(sqlStore().hasLanded(run, answer.id())).isTrue();
+        assertThat(inbox(run)).isEmpty();
+        assertThat(marks()).isEqualTo(1);
+    }
+
+    @Test
+    void a_transaction_that_throws_or_is_not_wanted_any_more_has_never_been() throws Exception {
+        UUID run = owned("order-1");
+        Exception mine = new Exception("no");
+        assertThatThrownBy(() -> sqlStore().transact(row(run), new SqlStore.Work() {
+            @Override
+            public NewMessage run(Connection connection, Runnable abort) throws Exception {
+                mark(connection);
+                throw mine;
+            }
+
+            @Override
+            public boolean isWanted() {
+                return true;
+            }
+        })).isSameAs(mine);
+        assertThat(sqlStore().transact(row(run), work(answer(run), () -> false)).kind()).isEqualTo(Kind.REFUSED);
+        assertThat(sqlStore().hasLanded(run, answer(run).id())).isFalse();
+        assertThat(inbox(run)).isEmpty();
+        assertThat(marks()).isZero();
+        assertThat(sqlStore().transact(row(run), work(answer(run), () -> true)).kind()).isEqualTo(Kind.DONE);
+        assertThat(marks()).isEqualTo(1);
+    }
+
+    @Test
+    void a_transaction_of_a_run_that_the_node_has_let_go_of_is_refused() throws Exception {
+        UUID run = owned("order-1");
+        RunRow mine = row(run);
+        done(move(run).state(suspend(NEVER)).write());
+        assertThat(sqlStore().transact(mine, work(answer(run), () -> true)).kind()).isEqualTo(Kind.REFUSED);
+        assertThat(marks()).isZero();
+        assertThat(inbox(run)).isEmpty();
+    }
+
+    @Test
+    void a_transaction_of_a_node_that_has_ended_is_refused() throws Exception {
+        UUID run = owned("order-1");
+        RunRow mine = row(run);
+        store.leave(node);
+        assertThat(sqlStore().transact(mine, work(answer(run), () -> true)).kind()).isEqualTo(Kind.REFUSED);
+        assertThat(marks()).isZero();
+        assertThat(inbox(run)).isEmpty();
+    }
+
+    @Test
+    void who_asks_whether_a_transaction_has_landed_waits_for_one_that_is_about_to() throws Exception {
+        UUID run = owned("order-1");
+        AtomicReference<CompletableFuture<Boolean>> asked = new AtomicReference<>();
+        sqlStore().transact(row(run), work(answer(run), () -> {
+            asked.set(CompletableFuture.supplyAsync(() -> sqlStore().hasLanded(run, answer(run).id())));
+            return true;
+        }));
+        assertThat(asked.get().get()).isTrue();
+    }
+
+    @Test
+    void a_transaction_that_is_aborted_by_another_thread_has_never_been() throws Exception {
+        UUID run = owned("order-1");
+        assertThatThrownBy(() -> sqlStore().transact(row(run), new SqlStore.Work() {
+            @Override
+            public NewMessage run(Connection connection, Runnable abort) throws Exception {
+                mark(connection);
+                CompletableFuture.runAsync(abort).get();
+                return answer(run);
+            }
+
+            @Override
+            public boolean isWanted() {
+                return true;
+            }
+        })).isInstanceOf(StoreException.class);
+        assertThat(sqlStore().hasLanded(run, answer(run).id())).isFalse();
+        assertThat(marks()).isZero();
+        assertThat(sqlStore().transact(row(run), work(answer(run), () -> true)).kind()).isEqualTo(Kind.DONE);
+        assertThat(marks()).isEqualTo(1);
     }
 }

@@ -34,6 +34,11 @@ public final class TestServer {
                 PostgresOptions.defaults().schema("test " + SCHEMAS.incrementAndGet()));
     }
 
+    /** A connection to the database of all stores, past them. */
+    public static Connection connect() throws SQLException {
+        return CONNECTIONS.getConnection();
+    }
+
     /** Closes a store and forgets what it held. */
     public static void close(Store store) {
         String schema = store.settings().get("schema");

@@ -99,9 +99,18 @@ public final class Database {
      * transaction, so it must not remember what it saw.
      */
     public <T extends @Nullable Object> T transaction(Work<T> work) {
+        return transaction(work, true);
+    }
+
+    /** The same, and then takes it back: to find out whether it could be done. */
+    public <T extends @Nullable Object> T tried(Work<T> work) {
+        return transaction(work, false);
+    }
+
+    private <T extends @Nullable Object> T transaction(Work<T> work, boolean keep) {
         for (int tries = 1;; tries++) {
             try (Connection connection = connections.getConnection()) {
-                return once(connection, work);
+                return once(connection, work, keep);
             } catch (SQLException failed) {
                 if (tries == MOST_TRIES || !PostgresErrors.metAnother(failed)) {
                     throw errors.nothingWritten(failed);
@@ -110,13 +119,16 @@ public final class Database {
         }
     }
 
-    private <T extends @Nullable Object> T once(Connection connection, Work<T> work) throws SQLException {
+    private <T extends @Nullable Object> T once(Connection connection, Work<T> work, boolean keep)
+            throws SQLException {
         connection.setAutoCommit(false);
         boolean done = false;
         try {
             T result = work.in(new Session(connection, sql));
-            done = true;
-            commit(connection);
+            if (keep) {
+                done = true;
+                commit(connection);
+            }
             return result;
         } finally {
             end(connection, done);

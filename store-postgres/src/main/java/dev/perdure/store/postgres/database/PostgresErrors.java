@@ -61,6 +61,12 @@ final class PostgresErrors {
                 || PSQLState.DEADLOCK_DETECTED.getState().equals(error.getSQLState());
     }
 
+    /** Whether the connection has broken, or its server has ended it. */
+    static boolean isCut(SQLException error) {
+        String state = error.getSQLState();
+        return state != null && (state.startsWith("08") || state.startsWith("57P"));
+    }
+
     private StoreException translate(SQLException error, Effect whenCut) {
         if (error instanceof SQLTransientConnectionException) {
             return trouble("store_away", "the pool had no connection to " + where + " in time: the server is away, or "

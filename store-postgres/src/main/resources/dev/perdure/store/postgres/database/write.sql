@@ -33,6 +33,11 @@ INSERT INTO ${schema}.fences (node) VALUES (?)
 -- name: fence.hold
 SELECT ${timeline} FROM ${schema}.fences WHERE node = ? FOR KEY SHARE
 
+-- The same for a transaction of one of its runs.
+-- name: fence.hold_for
+SELECT 1 FROM ${schema}.fences f JOIN ${schema}.states s ON s.owner = f.node
+WHERE f.node = ? AND s.incarnation = ? FOR KEY SHARE OF f
+
 -- What node '?' sees when it looks up; each row is told from the others by its first column.
 -- name: look
 WITH RECURSIVE alive AS (
@@ -232,6 +237,9 @@ SELECT coalesce(min(rank), 0) FROM ${schema}.inbox WHERE chain = ?
 -- name: inbox.heard
 DELETE FROM ${schema}.inbox i USING unnest(?::bigint[], ?::uuid[]) AS h (number, chain)
 WHERE i.number = h.number AND i.chain = h.chain
+
+-- name: sent.insert
+INSERT INTO ${schema}.sent (chain, message_id) VALUES (?, ?) ON CONFLICT DO NOTHING
 
 -- name: sent.find
 SELECT 1 FROM ${schema}.sent WHERE chain = ? AND message_id = ?

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteOpenMode;
 
 /** The file: how it is opened, and how it is set. */
@@ -90,6 +91,15 @@ public final class Database {
         session.run("PRAGMA query_only = ON");
         session.run("PRAGMA cache_size = -8192");
         return session;
+    }
+
+    /** Opens a connection for somebody else's transaction, which has the write lock from its beginning. */
+    SQLiteConnection openToLend() throws SQLException {
+        SQLiteConfig config = config();
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        return (SQLiteConnection) config.createConnection("jdbc:sqlite:" + file);
     }
 
     private SQLiteConfig config() {

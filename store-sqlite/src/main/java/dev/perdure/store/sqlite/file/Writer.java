@@ -4,7 +4,8 @@ package dev.perdure.store.sqlite.file;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.StoreException.Effect;
 import java.sql.SQLException;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The one connection of this store that writes. Whoever wants to write waits here, in order of arrival, and not in
@@ -13,6 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Those poll, too, and so could wait in vain for a writer that is never idle. After {@value #STRETCH_MILLIS} ms
  * without a break it leaves the lock alone for a moment, which costs two hundredths of its throughput and nothing
  * when it is idle.
+ *
+ * <p>A transaction of a run takes its turn here like everybody else, see {@link Lent}. Its body takes as long as it
+ * likes, so nobody waits for ever.
  */
 public final class Writer {
 
@@ -24,7 +28,11 @@ public final class Writer {
     private static final long STRETCH_MILLIS = 50;
     private static final long BREAK_NANOS = 1_000_000;
 
-    private final ReentrantLock lock = new ReentrantLock(true);
+    /** How long a transaction of a run is waited for. */
+    private static final long LONGEST_TURN_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** Taken and given back, not locked: a transaction of a run may be ended by another thread than its own. */
+    private final Semaphore turn = new Semaphore(1, true);
     private final Database database;
     private final Runnable afterFailure;
     private final Session session;
@@ -43,12 +51,42 @@ public final class Writer {
     /**
      * Opens the connection.
      *
-     * @param afterFailure called under the lock when a transaction was not committed, or perhaps not
+     * @param afterFailure called while it is its turn, when a transaction was not committed, or perhaps not
      */
     public Writer(Database database, Runnable afterFailure) {
         this.database = database;
         this.afterFailure = afterFailure;
         this.session = database.openToWrite();
+    }
+
+    /** Waits for those who came before. Interrupts are kept for later: who writes decides by what is written. */
+    void takeTurn() {
+        long until = System.nanoTime() + LONGEST_TURN_NANOS;
+        boolean interrupted = false;
+        boolean taken = false;
+        try {
+            while (!taken) {
+                try {
+                    taken = turn.tryAcquire(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    if (!taken) {
+                        throw new StoreException("store_locked", "a transaction of a run has kept " + database.file()
+                                + " locked for more than " + LONGEST_TURN_NANOS / 1_000_000 + " ms. Let bodies of "
+                                + "transactions be short: while one runs, nobody else can write",
+                                Effect.NOTHING_RETRY, null);
+                    }
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    void giveTurn() {
+        turn.release();
     }
 
     /** Carries out work in a transaction that has the write lock from its beginning and is on the disk at its end. */
@@ -65,7 +103,7 @@ public final class Writer {
     }
 
     private <T> T transaction(boolean synced, Work<T> work) {
-        lock.lock();
+        takeTurn();
         try {
             checkOpen();
             boolean committing = false;
@@ -90,7 +128,7 @@ public final class Writer {
                 freeSince = System.nanoTime();
             }
         } finally {
-            lock.unlock();
+            giveTurn();
         }
     }
 
@@ -115,7 +153,7 @@ public final class Writer {
 
     /** Looks something up on this connection, outside of a transaction. */
     public <T> T look(Work<T> work) {
-        lock.lock();
+        takeTurn();
         try {
             checkOpen();
             return work.in(session);
@@ -123,7 +161,7 @@ public final class Writer {
             recover();
             throw database.errors().nothingWritten(failed);
         } finally {
-            lock.unlock();
+            giveTurn();
         }
     }
 
@@ -131,7 +169,7 @@ public final class Writer {
      * See {@link dev.perdure.store.Store#foreignChanges}. Does not wait: whoever has the lock keeps the number fresh.
      */
     public long foreignChanges() {
-        if (lock.tryLock()) {
+        if (turn.tryAcquire()) {
             try {
                 checkOpen();
                 foreignChanges = dataVersion();
@@ -139,7 +177,7 @@ public final class Writer {
                 recover();
                 throw database.errors().nothingWritten(failed);
             } finally {
-                lock.unlock();
+                giveTurn();
             }
         }
         return foreignChanges;
@@ -174,7 +212,7 @@ public final class Writer {
         }
     }
 
-    private void checkOpen() {
+    void checkOpen() {
         if (closed) {
             throw new StoreException("store_closed", "the store of " + database.file()
                     + " has been closed. Open it again with SqliteStore.open", Effect.NOTHING_REFUSED, null);
@@ -182,14 +220,14 @@ public final class Writer {
     }
 
     public void close() {
-        lock.lock();
+        takeTurn();
         try {
             if (!closed) {
                 closed = true;
                 database.close(session);
             }
         } finally {
-            lock.unlock();
+            giveTurn();
         }
     }
 }

@@ -25,6 +25,10 @@ INSERT INTO nodes (node, joined_at) VALUES (?, ?)
 -- name: node.lives
 SELECT 1 FROM nodes WHERE node = ?
 
+-- The run's number, if that node lives and owns it.
+-- name: run.owned_by
+SELECT r.id FROM runs r JOIN nodes n ON n.node = r.owner WHERE r.incarnation = ? AND r.owner = ?
+
 -- name: owned.recover
 UPDATE runs SET owner = NULL, recoveries = recoveries + 1 WHERE owner IS NOT NULL
 
