@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.postgresql.util.PSQLState;
 
 /** A server for all tests of this module, started when the first one asks for it, with a schema for each store. */
 public final class TestServer {
@@ -43,9 +44,21 @@ public final class TestServer {
     public static void close(Store store) {
         String schema = store.settings().get("schema");
         store.close();
+        boolean dropped = false;
+        while (!dropped) {
+            dropped = drop(schema);
+        }
+    }
+
+    /** False if an engine that was crashed on purpose was just looking, and the two stood in each other's way. */
+    private static boolean drop(String schema) {
         try (Connection connection = CONNECTIONS.getConnection(); Statement statement = connection.createStatement()) {
             statement.execute("DROP SCHEMA \"" + schema + "\" CASCADE");
+            return true;
         } catch (SQLException failed) {
+            if (PSQLState.DEADLOCK_DETECTED.getState().equals(failed.getSQLState())) {
+                return false;
+            }
             throw new IllegalStateException(failed);
         }
     }
