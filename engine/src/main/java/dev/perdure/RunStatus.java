@@ -38,4 +38,13 @@ public enum RunStatus {
     public boolean isFinished() {
         return finished;
     }
+
+    /**
+     * Whether the run does not move of itself any more, and who waits for its result is told.
+     *
+     * @return true if it has finished, or is stuck until somebody redrives it
+     */
+    public boolean hasEnded() {
+        return finished || this == STUCK;
+    }
 }

@@ -43,8 +43,9 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      *
      * @param name the signal's name
      * @param value its value, not null
+     * @param messageId the sender's id of the message, or null for one that is made up each time
      */
-    public record Message(String name, Object value) {
+    public record Message(String name, Object value, @Nullable String messageId) {
     }
 
     /**
@@ -123,15 +124,32 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
     }
 
     /**
-     * Sends a signal together with the start: the run exists and has the signal, or neither.
+     * Sends a signal together with the start: the run exists and has the signal, or neither. Each call of start sends
+     * it again; one that may be repeated because its answer was lost had better give a message id.
      *
      * @param name the signal's name
      * @param value its value, not null
      * @return new options
      */
     public StartOptions signal(String name, Object value) {
+        return with(new Message(Names.check("signal", name), value, null));
+    }
+
+    /**
+     * The same, at most once: a run is sent each message id once, however often it is started.
+     *
+     * @param name the signal's name
+     * @param value its value, not null
+     * @param messageId your id of the message
+     * @return new options
+     */
+    public StartOptions signal(String name, Object value, String messageId) {
+        return with(new Message(Names.check("signal", name), value, messageId));
+    }
+
+    private StartOptions with(Message message) {
         List<Message> more = new ArrayList<>(signals);
-        more.add(new Message(Names.check("signal", name), value));
+        more.add(message);
         return new StartOptions(runId, policy, delay, startAt, headers, attributes, List.copyOf(more));
     }
 

@@ -254,11 +254,8 @@ public final class GroupCommitter {
         if (!ended) {
             closedGate.pass(nanos);
         }
-        while (!aside.isEmpty() && world.nanoTime() - until < 0) {
-            closedGate.pass(TimeUnit.MILLISECONDS.toNanos(1));
-        }
+        aside.close(until - world.nanoTime());
         givenUp = true;
-        aside.giveUp();
         gate.open();
     }
 

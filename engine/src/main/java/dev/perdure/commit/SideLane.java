@@ -30,11 +30,13 @@ final class SideLane {
     private final World world;
     private final Semaphore places = new Semaphore(PLACES);
     private final AtomicInteger under = new AtomicInteger();
+    private final World.Gate emptied;
     private volatile boolean givenUp;
 
     SideLane(Store store, World world) {
         this.store = store;
         this.world = world;
+        this.emptied = world.gate();
     }
 
     void submit(Commit commit) {
@@ -43,17 +45,23 @@ final class SideLane {
             try {
                 write(commit);
             } finally {
-                under.decrementAndGet();
+                if (under.decrementAndGet() == 0) {
+                    emptied.open();
+                }
             }
         });
     }
 
-    boolean isEmpty() {
-        return under.get() == 0;
-    }
-
-    /** What the store does not take at once from now on is given up. */
-    void giveUp() {
+    /**
+     * Waits until what was handed in is written; nothing more is handed in.
+     *
+     * @param nanos how long at most; what the store does not take at once after it is given up
+     */
+    void close(long nanos) {
+        long until = world.nanoTime() + nanos;
+        for (long left = nanos; under.get() > 0 && left > 0; left = until - world.nanoTime()) {
+            emptied.pass(left);
+        }
         givenUp = true;
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.engine;
 
-import dev.perdure.RunStatus;
 import dev.perdure.journal.Command;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Store;
@@ -129,7 +128,7 @@ final class Results implements Store.Ear {
 
     private void look(UUID incarnation, CompletableFuture<End> future) {
         Optional<RunRow> row = store.find(incarnation);
-        if (row.isPresent() && isEnd(row.get().status())) {
+        if (row.isPresent() && row.get().status().hasEnded()) {
             waiting.remove(incarnation, future);
             complete(future, new End(row.get(), null));
         }
@@ -138,10 +137,6 @@ final class Results implements Store.Ear {
     /** On a thread of its own: what the caller chained to the future may block. */
     private void complete(CompletableFuture<End> future, End end) {
         world.startVirtual("perdure-result", () -> future.complete(end));
-    }
-
-    private static boolean isEnd(RunStatus status) {
-        return status.isFinished() || status == RunStatus.STUCK;
     }
 
     private void lookForAll(boolean keptToo) {

@@ -91,7 +91,7 @@ abstract class WritingStarter implements RunStarter {
         List<NewMessage> messages = new ArrayList<>();
         for (StartOptions.Message signal : options.signals()) {
             messages.add(message(NewMessage.Kind.SIGNAL, signal.name(), encodeSignal(signal.name(), signal.value()),
-                    null));
+                    signal.messageId()));
         }
         NewRun run = new NewRun(runId, incarnation, incarnation, workflow, input, options.headers(),
                 options.attributes(), now, startAt, null);
@@ -124,10 +124,6 @@ abstract class WritingStarter implements RunStarter {
     @Override
     public final boolean signal(String runId, String name, Object value, @Nullable String messageId) {
         Payload payload = encodeSignal(Names.check("signal", name), value);
-        if (messageId != null && messageId.startsWith(NewMessage.MADE_UP)) {
-            throw new InvalidArgumentException("the message id '" + messageId + "' begins with '" + NewMessage.MADE_UP
-                    + "', as only those do that Perdure makes up. Choose another one");
-        }
         NewMessage message = message(NewMessage.Kind.SIGNAL, name, payload, messageId);
         return accepted(runId, send(new Write.Send(runId, message)));
     }
@@ -141,6 +137,10 @@ abstract class WritingStarter implements RunStarter {
     }
 
     final NewMessage message(NewMessage.Kind kind, String name, Payload value, @Nullable String messageId) {
+        if (messageId != null && messageId.startsWith(NewMessage.MADE_UP)) {
+            throw new InvalidArgumentException("the message id '" + messageId + "' begins with '" + NewMessage.MADE_UP
+                    + "', as only those do that Perdure makes up. Choose another one");
+        }
         String id = messageId != null ? messageId : NewMessage.MADE_UP + world.newId();
         return new NewMessage(id, kind, name, value, System.getProperty("user.name", "unknown"), world.currentMillis());
     }

@@ -46,9 +46,8 @@ public record RunRow(String runId, UUID incarnation, UUID chain, String workflow
      * @return a new row; without an owner if the run has finished, is stuck or is let go
      */
     public RunRow after(RunState state, int unreadSignals) {
-        boolean kept = !state.release() && !state.status().isFinished() && state.status() != RunStatus.STUCK;
         return new RunRow(runId, incarnation, chain, workflow, state.status(), state.wakeAt(), state.waiting(),
-                state.problem(), kept ? owner : null, 0, unreadSignals, createdAt,
+                state.problem(), state.keepsOwner() ? owner : null, 0, unreadSignals, createdAt,
                 state.status() == status ? changedAt : state.at());
     }
 }

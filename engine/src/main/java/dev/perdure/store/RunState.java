@@ -18,4 +18,13 @@ import dev.perdure.RunStatus;
  */
 public record RunState(RunStatus status, long wakeAt, String waiting, String problem, int unread, boolean release,
         long at) {
+
+    /**
+     * Whether the run is its owner's after this.
+     *
+     * @return false if it is let go, or moves no more
+     */
+    public boolean keepsOwner() {
+        return !release && !status.hasEnded();
+    }
 }

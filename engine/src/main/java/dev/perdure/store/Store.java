@@ -2,7 +2,6 @@
 package dev.perdure.store;
 
 import dev.perdure.Payload;
-import dev.perdure.RunStatus;
 import dev.perdure.journal.Unit;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -241,7 +240,7 @@ public interface Store extends AutoCloseable {
      */
     default List<RunRow> ended(Set<UUID> incarnations) {
         return incarnations.stream().flatMap(each -> find(each).stream())
-                .filter(row -> row.status().isFinished() || row.status() == RunStatus.STUCK).toList();
+                .filter(row -> row.status().hasEnded()).toList();
     }
 
     /**

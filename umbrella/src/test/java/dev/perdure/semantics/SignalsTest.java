@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.perdure.InvalidArgumentException;
 import dev.perdure.PerdureException;
 import dev.perdure.RunFinishedException;
 import dev.perdure.RunNotFoundException;
 import dev.perdure.RunStatus;
+import dev.perdure.StartOptions;
 import dev.perdure.Workflow;
 import dev.perdure.engine.RunHandle;
 import dev.perdure.store.Write;
@@ -69,6 +71,22 @@ class SignalsTest extends OnEveryStore {
         stage.engine().signal("order-1", "item", ".");
 
         assertThat(stage.result(stage.engine().handle(collector, "order-1"))).isEqualTo("ab");
+    }
+
+    @Test
+    void d3_a_start_that_is_repeated_because_its_answer_was_lost_sends_a_message_with_an_id_once() {
+        stage.start(collector);
+        StartOptions start = StartOptions.id("order-1").signal("item", "a", "m-1");
+        stage.engine().start(collector, start, "");
+        stage.engine().start(collector, start, "");
+        stage.outside().start(collector, start.signal("item", "b", "m-2"), "");
+        stage.engine().signal("order-1", "item", ".");
+
+        assertThat(stage.result(stage.engine().handle(collector, "order-1"))).isEqualTo("ab");
+        assertThatThrownBy(() -> stage.engine().start(collector, StartOptions.id("order-2").signal("item", "a", "~1"),
+                "")).isInstanceOf(InvalidArgumentException.class).hasMessageContaining("~1");
+        assertThatThrownBy(() -> stage.engine().handle(collector, "order-2"))
+                .isInstanceOf(RunNotFoundException.class);
     }
 
     @Test

@@ -112,7 +112,8 @@ final class Customers {
     }
 
     private RunHandle<String> startTwice(String runId) {
-        StartOptions options = StartOptions.id(runId).signal("go", "a");
+        // A start whose answer is lost is repeated, so what goes along needs an id.
+        StartOptions options = StartOptions.id(runId).signal("go", "a", runId + "/go");
         insist(() -> client.start(Errand.ERRAND, options, ""));
         signal(client, runId, "more", "b");
         return insist(() -> client.start(Errand.ERRAND, StartOptions.id(runId), ""));

@@ -147,7 +147,7 @@ final class Batch {
 
     private void add(Write.Advance advance, Owned owned) {
         moves.add(advance, owned.chain());
-        if (advance.state() != null && !Moves.keepsOwner(advance.state())) {
+        if (advance.state() != null && !advance.state().keepsOwner()) {
             ownership.drop(advance.incarnation());
         } else {
             List<Unit> units = advance.units();
@@ -187,7 +187,7 @@ final class Batch {
     private static NewRuns.Made asMade(Write.Advance advance) {
         boolean stands = advance.state() != null && !advance.state().status().isFinished();
         return stands ? new NewRuns.Made(advance.creation().run(),
-                Moves.keepsOwner(advance.state()) ? advance.node() : null, advance.state())
+                advance.state().keepsOwner() ? advance.node() : null, advance.state())
                 : NewRuns.Made.queued(advance.creation().run(), advance.node());
     }
 

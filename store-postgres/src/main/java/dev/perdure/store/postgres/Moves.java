@@ -2,7 +2,6 @@
 package dev.perdure.store.postgres;
 
 import dev.perdure.Payload;
-import dev.perdure.RunStatus;
 import dev.perdure.journal.Position;
 import dev.perdure.journal.Unit;
 import dev.perdure.journal.UnitFormat;
@@ -52,10 +51,6 @@ final class Moves {
         this.newRuns = newRuns;
     }
 
-    static boolean keepsOwner(RunState state) {
-        return !state.release() && !state.status().isFinished() && state.status() != RunStatus.STUCK;
-    }
-
     boolean concern(UUID incarnation) {
         return concerned.contains(incarnation);
     }
@@ -103,7 +98,7 @@ final class Moves {
                     .with("text", states(moved, state -> state.status().name()))
                     .with("bigint", states(moved, Moves::wakeAt))
                     .with("text", states(moved, RunState::waiting)).with("text", states(moved, RunState::problem))
-                    .with("boolean", states(moved, Moves::keepsOwner)).with("bigint", states(moved, RunState::at))
+                    .with("boolean", states(moved, RunState::keepsOwner)).with("bigint", states(moved, RunState::at))
                     .update();
         }
         if (!finished.isEmpty()) {

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /** Who lives, and how a node is ended. */
 final class Nodes {
@@ -18,13 +19,16 @@ final class Nodes {
     private record Row(String what, UUID id, long number, long other, String text) {
     }
 
+    private static final long SWEEP_MILLIS = TimeUnit.MINUTES.toMillis(1);
+
     private final Database database;
     private final Blockers blockers;
     private final Duration lease;
+    private volatile long sweptAt = Long.MIN_VALUE;
 
-    Nodes(Database database, Duration lease) {
+    Nodes(Database database, Blockers blockers, Duration lease) {
         this.database = database;
-        this.blockers = new Blockers(database);
+        this.blockers = blockers;
         this.lease = lease;
     }
 
@@ -49,8 +53,9 @@ final class Nodes {
         Map<UUID, Sight.Pulse> pulses = new HashMap<>();
         Set<UUID> ended = new HashSet<>();
         Set<UUID> unheard = new HashSet<>();
-        for (Row row : database.alone(session -> session.sql("look").with(node).with(node).with(node).with(now)
-                .with(now).all(each -> new Row(each.getString(1), Rows.idOrNull(each, 2), each.getLong(3),
+        boolean sweep = isTimeToSweep(now);
+        for (Row row : database.alone(session -> session.sql("look").with(node).with(sweep).with(node).with(node)
+                .with(now).with(now).all(each -> new Row(each.getString(1), Rows.idOrNull(each, 2), each.getLong(3),
                         each.getLong(4), each.getString(5))))) {
             switch (row.what()) {
                 case "self" -> {
@@ -67,6 +72,14 @@ final class Nodes {
             }
         }
         return new Sight(alive, time, history, pulses, ended, unheard, movable, nextWake);
+    }
+
+    private boolean isTimeToSweep(long now) {
+        boolean isTime = now >= sweptAt + SWEEP_MILLIS;
+        if (isTime) {
+            sweptAt = now;
+        }
+        return isTime;
     }
 
     /** Ends a node in good order: its runs are free. */

@@ -4,7 +4,6 @@ package dev.perdure.store.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.perdure.Payload;
-import dev.perdure.RunStatus;
 import dev.perdure.journal.Unit;
 import dev.perdure.journal.UnitFormat;
 import dev.perdure.store.Attempt;
@@ -54,10 +53,11 @@ public final class PostgresStore implements SqlStore {
 
     private PostgresStore(DataSource connections, PostgresOptions options, Runnable whenClosed) {
         this.database = new Database(connections, options.schema());
-        this.nodes = new Nodes(database, options.lease());
+        Blockers blockers = new Blockers(database);
+        this.nodes = new Nodes(database, blockers, options.lease());
         this.herald = new Herald(database, options.notifications());
         this.borrowed = new Borrowed(database);
-        this.transactions = new Transactions(database, options.transactions());
+        this.transactions = new Transactions(database, blockers, options.transactions());
         this.whenClosed = whenClosed;
     }
 
@@ -231,14 +231,10 @@ public final class PostgresStore implements SqlStore {
         for (Write write : batch) {
             if (!(write instanceof Write.Advance advance)) {
                 herald.tell(Herald.News.WORK);
-            } else if (advance.state() != null && isEnd(advance.state().status())) {
+            } else if (advance.state() != null && advance.state().status().hasEnded()) {
                 herald.tell(Herald.News.ENDS);
             }
         }
-    }
-
-    private static boolean isEnd(RunStatus status) {
-        return status.isFinished() || status == RunStatus.STUCK;
     }
 
     @Override

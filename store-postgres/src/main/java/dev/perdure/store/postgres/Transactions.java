@@ -19,17 +19,14 @@ import java.util.concurrent.Semaphore;
 /** Steps that are transactions. Safe for threads. */
 final class Transactions {
 
-    /** How often a transaction that met another one is made anew. */
-    private static final int MOST_TRIES = 10;
-
     private final Database database;
     private final Blockers blockers;
     /** So that the bodies of transactions, which take as long as they like, leave the nodes' leases a connection. */
     private final Semaphore places;
 
-    Transactions(Database database, int places) {
+    Transactions(Database database, Blockers blockers, int places) {
         this.database = database;
-        this.blockers = new Blockers(database);
+        this.blockers = blockers;
         this.places = new Semaphore(places, true);
     }
 
@@ -40,7 +37,8 @@ final class Transactions {
                 try {
                     return once(run, work);
                 } catch (Exception failed) {
-                    if (tries == MOST_TRIES || isDoubtful(failed) || !Lent.metAnother(failed) || !work.isWanted()) {
+                    if (tries == Database.MOST_TRIES || isDoubtful(failed) || !Lent.metAnother(failed)
+                            || !work.isWanted()) {
                         throw failed;
                     }
                 }

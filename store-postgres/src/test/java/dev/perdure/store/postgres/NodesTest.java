@@ -16,6 +16,7 @@ import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -72,6 +73,33 @@ class NodesTest {
 
     private static NewMessage message(String id) {
         return new NewMessage(id, NewMessage.Kind.SIGNAL, "approval", Payload.NONE, "test", 0);
+    }
+
+    @Test
+    void what_was_sent_to_a_run_that_had_finished_when_it_was_committed_is_swept_away() throws SQLException {
+        NewRun order = run("order-1");
+        write(create(node, order));
+        NewRun other = run("order-2");
+        write(create(node, other));
+        try (Connection stranger = Server.connections().getConnection()) {
+            stranger.setAutoCommit(false);
+            assertThat(store.send(stranger, new Write.Send("order-1", message("m-1"))).isDone()).isTrue();
+            assertThat(store.send(stranger, new Write.Send("order-2", message("m-2"))).isDone()).isTrue();
+            write(new Write.Advance(node, order.incarnation(), null, List.of(), List.of(),
+                    new RunState(RunStatus.TERMINATED, NEVER, "", "", 0, true, 1), List.of(), List.of(), Map.of(),
+                    null));
+            stranger.commit();
+        }
+
+        store.look(node, System.currentTimeMillis());
+
+        try (Connection connection = Server.connections().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet left = statement.executeQuery("SELECT string_agg(message_id, ',') FROM \"" + schema
+                        + "\".inbox")) {
+            left.next();
+            assertThat(left.getString(1)).isEqualTo("m-2");
+        }
     }
 
     private void execute(Connection connection, String sql) throws SQLException {

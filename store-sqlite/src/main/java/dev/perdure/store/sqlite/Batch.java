@@ -113,7 +113,7 @@ final class Batch {
         RunState state = advance.state();
         boolean ends = state != null && state.status().isFinished();
         RunState first = state == null || ends ? NewRuns.queued(run) : state;
-        long id = newRuns.create(run, namesake, keepsOwner(first) ? advance.node() : null, first);
+        long id = newRuns.create(run, namesake, first.keepsOwner() ? advance.node() : null, first);
         if (id == NewRuns.TAKEN) {
             return false;
         }
@@ -143,12 +143,8 @@ final class Batch {
         }
     }
 
-    private static boolean keepsOwner(RunState state) {
-        return !state.release() && !state.status().isFinished() && state.status() != RunStatus.STUCK;
-    }
-
     private void letGo(Write.Advance advance) throws SQLException {
-        if (advance.state() != null && !keepsOwner(advance.state())) {
+        if (advance.state() != null && !advance.state().keepsOwner()) {
             ownership.remove(session, advance.incarnation());
         }
     }
@@ -200,7 +196,7 @@ final class Batch {
             session.sql("attempt.clear").with(run).update();
         } else {
             session.sql("run.move").with(status.name()).withTime(state.wakeAt()).with(state.waiting())
-                    .with(state.problem()).with(keepsOwner(state) ? 1 : 0).with(state.at()).with(run).update();
+                    .with(state.problem()).with(state.keepsOwner() ? 1 : 0).with(state.at()).with(run).update();
         }
     }
 

@@ -15,8 +15,12 @@ public final class Database {
         T in(Session session) throws SQLException;
     }
 
+    private interface Try<T extends @Nullable Object> {
+        T on(Connection connection) throws SQLException;
+    }
+
     /** How often a transaction that met another one is made anew. */
-    private static final int MOST_TRIES = 10;
+    public static final int MOST_TRIES = 10;
 
     /** Of a pool's connections: the others are for what must not wait behind many runs that are read at once. */
     private static final int MOST_READERS = 2;
@@ -66,15 +70,7 @@ public final class Database {
 
     /** Writes with a single statement, which is a transaction by itself. */
     public <T extends @Nullable Object> T alone(Work<T> work) {
-        for (int tries = 1;; tries++) {
-            try (Connection connection = connections.getConnection()) {
-                return alone(connection, work);
-            } catch (SQLException failed) {
-                if (tries == MOST_TRIES || !PostgresErrors.metAnother(failed)) {
-                    throw errors.nothingWritten(failed);
-                }
-            }
-        }
+        return untilItMeetsNobody(connection -> alone(connection, work));
     }
 
     private <T extends @Nullable Object> T alone(Connection connection, Work<T> work) throws SQLException {
@@ -108,9 +104,13 @@ public final class Database {
     }
 
     private <T extends @Nullable Object> T transaction(Work<T> work, boolean keep) {
+        return untilItMeetsNobody(connection -> once(connection, work, keep));
+    }
+
+    private <T extends @Nullable Object> T untilItMeetsNobody(Try<T> attempt) {
         for (int tries = 1;; tries++) {
             try (Connection connection = connections.getConnection()) {
-                return once(connection, work, keep);
+                return attempt.on(connection);
             } catch (SQLException failed) {
                 if (tries == MOST_TRIES || !PostgresErrors.metAnother(failed)) {
                     throw errors.nothingWritten(failed);

@@ -34,6 +34,11 @@ public final class Prepared {
         return this;
     }
 
+    public Prepared with(boolean value) throws SQLException {
+        statement.setBoolean(next++, value);
+        return this;
+    }
+
     public Prepared with(int value) throws SQLException {
         statement.setInt(next++, value);
         return this;

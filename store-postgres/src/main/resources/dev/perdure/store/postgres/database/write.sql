@@ -43,6 +43,13 @@ WHERE f.node = ? AND s.incarnation = ? FOR KEY SHARE OF f
 WITH RECURSIVE alive AS (
     UPDATE ${schema}.nodes n SET pulse = pulse + 1
     WHERE n.node = ? AND EXISTS (SELECT 1 FROM ${schema}.fences f WHERE f.node = n.node) RETURNING 1
+), swept AS (
+    -- Now and then: what runs were sent by transactions that were committed after the run had finished.
+    DELETE FROM ${schema}.inbox WHERE ? AND number IN (
+        SELECT i.number FROM ${schema}.inbox i WHERE NOT EXISTS (
+            SELECT 1 FROM ${schema}.runs r JOIN ${schema}.states s ON s.incarnation = r.incarnation
+            WHERE r.chain = i.chain AND r.present AND NOT s.status IN (${finished}))
+        FOR UPDATE SKIP LOCKED)
 ), owners AS (
     -- Steps from one owner to the next in the index, however many runs each has.
     (SELECT owner FROM ${schema}.states WHERE owner IS NOT NULL ORDER BY owner LIMIT 1)
