@@ -102,7 +102,7 @@ final class Child {
         return ready != null;
     }
 
-    /** What it said when it was ready; null before. */
+    /** What it said when it was last ready; null before. */
     @Nullable String whenReady() {
         return ready;
     }

@@ -18,12 +18,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the processes, places the orders, kills the node and starts it again, until every order has ended. One thread,
+ * Starts the processes, places the orders, kills nodes and starts them again, until every order has ended. One thread,
  * one loop: each round looks at the world and decides what is due.
  */
 final class Coordinator implements AutoCloseable {
@@ -42,21 +43,21 @@ final class Coordinator implements AutoCloseable {
     private static final int LONGEST_HESITATION_MILLIS = 200;
     private static final long PLACING_NANOS = Duration.ofMillis(1_000).toNanos();
     private static final long COUNTING_NANOS = Duration.ofMillis(200).toNanos();
-    private static final Duration STOPPING = Duration.ofSeconds(15);
 
     private final Plan plan;
     private final WorkDirectory directory;
+    private final Backend.Site site;
     private final Client client;
     private final Screen screen;
     private final Pace pace;
     private final Random chance;
     private final Books books;
+    private final TakeOvers takeOvers;
     private final Happened happened = new Happened();
     private final List<Child> children = new CopyOnWriteArrayList<>();
     private final long began = System.nanoTime();
 
-    private @Nullable String providerPort;
-    private @Nullable Child node;
+    private @Nullable Nodes nodes;
     private @Nullable Child warehouse;
     private int stretch;
     private long stretchBegan = began;
@@ -69,26 +70,30 @@ final class Coordinator implements AutoCloseable {
      * What the user asked for.
      *
      * @param orders at least one
-     * @param kills how often the node is killed
+     * @param nodes how many share them
+     * @param kills how often a node is killed
      * @param seed where the demo's own randomness comes from
      * @param forgetsKeys whether the provider ignores idempotency keys
      * @param pause the workflow's durable pause
      * @param patience after which the demo gives up
      */
-    record Plan(List<Order> orders, int kills, long seed, boolean forgetsKeys, Duration pause, Duration patience) {
+    record Plan(List<Order> orders, int nodes, int kills, long seed, boolean forgetsKeys, Duration pause,
+            Duration patience) {
     }
 
-    Coordinator(Plan plan, WorkDirectory directory, Client client, Screen screen) {
+    Coordinator(Plan plan, WorkDirectory directory, Backend.Site site, Screen screen) {
         this.plan = plan;
         this.directory = directory;
-        this.client = client;
+        this.site = site;
+        this.client = site.client();
         this.screen = screen;
         this.pace = new Pace(plan.orders().size(), plan.kills(), plan.seed());
         this.chance = new Random(plan.seed() + 1);
         this.books = new Books(directory);
+        this.takeOvers = new TakeOvers(client, NOT_ENDED);
     }
 
-    /** Runs until every order has ended and the node has stopped. */
+    /** Runs until every order has ended and all nodes have stopped. */
     Happened run() throws DemoFailure, IOException, InterruptedException {
         startProcesses();
         enter(0);
@@ -99,13 +104,17 @@ final class Coordinator implements AutoCloseable {
                 killNode();
                 enter(stretch + 1);
             }
+            tell(takeOvers.look());
             count();
             checkChildren();
             checkPatience();
             screen.progress(progress());
             TimeUnit.MILLISECONDS.sleep(ROUND_MILLIS);
         }
-        stopNode();
+        tell(takeOvers.lookNow());
+        nodes.stop();
+        screen.say(String.format("%6.1f s  every order has ended; the %s asked to stop, and did", seconds(),
+                nodes.count() == 1 ? "node was" : "nodes were"));
         return happened;
     }
 
@@ -113,25 +122,19 @@ final class Coordinator implements AutoCloseable {
 
     private void startProcesses() throws DemoFailure, InterruptedException {
         String path = directory.path().toString();
-        Child provider = start("provider", Provider.class, path, String.valueOf(plan.seed()),
+        String database = site.database().address();
+        String seed = String.valueOf(plan.seed());
+        Child provider = start("provider", Provider.class, path, seed,
                 plan.forgetsKeys() ? "forgets-keys" : "honours-keys");
-        warehouse = start("warehouse", Warehouse.class, path, String.valueOf(plan.seed()));
-        startNode();
+        warehouse = start("warehouse", Warehouse.class, path, database, seed);
+        String pause = String.valueOf(plan.pause().toMillis());
+        nodes = new Nodes(plan.nodes(), role -> start(role, Node.class, path, database, pause));
         while (!provider.isReady() || !warehouse.isReady()) {
             checkChildren();
             checkPatience();
             TimeUnit.MILLISECONDS.sleep(ROUND_MILLIS);
         }
-        providerPort = provider.whenReady();
-        node.tell(providerPort);
-    }
-
-    private void startNode() {
-        node = start("node", Node.class, directory.path().toString(), String.valueOf(plan.pause().toMillis()));
-        // The first one starts beside the provider, and is told later.
-        if (providerPort != null) {
-            node.tell(providerPort);
-        }
+        nodes.work(provider.whenReady());
     }
 
     private Child start(String role, Class<?> main, String... args) {
@@ -187,7 +190,7 @@ final class Coordinator implements AutoCloseable {
 
     private boolean isKillDue() {
         long now = System.nanoTime();
-        if (killNotBefore == Long.MAX_VALUE && node.isReady() && books.effects() >= pace.killAt(stretch)) {
+        if (killNotBefore == Long.MAX_VALUE && nodes.canLoseOne() && books.effects() >= pace.killAt(stretch)) {
             // Not at the very moment of an effect, but anywhere around it.
             killNotBefore = now + TimeUnit.MILLISECONDS.toNanos(chance.nextInt(LONGEST_HESITATION_MILLIS));
         }
@@ -195,22 +198,33 @@ final class Coordinator implements AutoCloseable {
     }
 
     private void killNode() throws DemoFailure, IOException, InterruptedException {
-        if (!node.isAlive()) {
-            checkChildren();
-        }
+        checkChildren();
+        Child node = nodes.choose(takeOvers.owners(), chance);
+        UUID id = Nodes.idOf(node);
+        long before = System.nanoTime();
         int code = node.kill();
         children.remove(node);
         if (code != KILLED && !System.getProperty("os.name").startsWith("Windows")) {
-            throw new DemoFailure("The node was to be killed, but ended with exit code " + code + " instead of "
-                    + KILLED
-                    + ". The end of its log:\n" + node.lastWords());
+            throw new DemoFailure("The " + node.role() + " was to be killed, but ended with exit code " + code
+                    + " instead of " + KILLED + ". The end of its log:\n" + node.lastWords());
         }
         books.look();
-        happened.killed(new Happened.Kill(Instant.now(), node.pid(), code, inFlight()));
-        screen.say(String.format("%6.1f s  kill -9 %d, exit code %d, orders in flight: %d", seconds(), node.pid(),
-                code,
-                inFlight()));
-        startNode();
+        Happened.Kill kill = new Happened.Kill(Instant.now(), seconds(), node.role(), node.pid(), code, inFlight());
+        happened.killed(kill);
+        String loss = site.hasTakeOvers() ? ", on " + node.role() + ": " + takeOvers.watch(kill, before, id) : "";
+        screen.say(String.format("%6.1f s  kill -9 %d, exit code %d, orders in flight: %d%s", kill.seconds(),
+                kill.pid(), code, kill.inFlight(), loss));
+        nodes.replace(node);
+    }
+
+    private void tell(List<Happened.TakeOver> ended) {
+        for (Happened.TakeOver takeOver : ended) {
+            happened.tookOver(takeOver);
+            if (!takeOver.orders().isEmpty()) {
+                screen.say(String.format("%6.1f s  %s: its orders were taken over, %.2f s after the kill", seconds(),
+                        takeOver.kill().node(), takeOver.took().toMillis() / 1e3));
+            }
+        }
     }
 
     private int inFlight() {
@@ -219,26 +233,13 @@ final class Coordinator implements AutoCloseable {
 
     // ---- the end ----
 
-    private void stopNode() throws DemoFailure, InterruptedException {
-        node.tell("stop");
-        if (!node.awaitEnd(STOPPING)) {
-            throw new DemoFailure("The node was asked to stop and did not within " + STOPPING.toSeconds()
-                    + " s. The end of its log:\n" + node.lastWords());
-        }
-        if (node.exitCode() != 0) {
-            throw new DemoFailure("The node was asked to stop and ended with exit code " + node.exitCode()
-                    + ". The end of its log:\n" + node.lastWords());
-        }
-        screen.say(String.format("%6.1f s  every order has ended; the node was asked to stop, and did", seconds()));
-    }
-
     private void checkPatience() throws DemoFailure {
         if (System.nanoTime() - began > plan.patience().toNanos()) {
             throw new DemoFailure("The demo gives up after " + plan.patience().toSeconds() + " s: "
                     + (plan.orders().size() - placed) + " of " + plan.orders().size() + " orders were not placed yet, "
                     + client.count(ENDED) + " have ended, " + happened.kills().size() + " of " + plan.kills()
-                    + " kills were made.\n" + unfinished(NOT_ENDED) + "The end of the node's log:\n"
-                    + (node == null ? "    (it was not started)" : node.lastWords()));
+                    + " kills were made.\n" + unfinished(NOT_ENDED)
+                    + (nodes == null ? "No node was started." : nodes.lastWords()));
         }
     }
 
@@ -252,8 +253,10 @@ final class Coordinator implements AutoCloseable {
     }
 
     private String progress() {
-        return String.format("%6.1f s  node %-4s  %d/%d placed, %d charged, %d shipped, %d refunded, %d/%d kills",
-                seconds(), node.isReady() ? "up" : "down", placed, plan.orders().size(),
+        String up = nodes.count() > 1 ? "s " + nodes.ready() + "/" + nodes.count()
+                : nodes.ready() == 1 ? " up  " : " down";
+        return String.format("%6.1f s  node%s  %d/%d placed, %d charged, %d shipped, %d refunded, %d/%d kills",
+                seconds(), up, placed, plan.orders().size(),
                 books.count(Entry.Kind.CHARGED), books.count(Entry.Kind.SHIPPED), books.count(Entry.Kind.REFUNDED),
                 happened.kills().size(), plan.kills());
     }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.examples.demo;
 
-import dev.perdure.engine.Client;
 import dev.perdure.examples.demo.shop.OrderFile;
 import dev.perdure.examples.demo.shop.WorkDirectory;
 import dev.perdure.store.StoreException;
-import dev.perdure.store.sqlite.SqliteStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -35,8 +33,9 @@ import picocli.CommandLine.Spec;
         description = {
     "",
     "Runs a checkout workflow for every order of a file, and kills the process that runs them with SIGKILL while it "
-    + "works. At the end, the payment provider's ledger and the files on disk must show that every order was charged, "
-    + "shipped and mailed exactly once, or charged, refunded and never shipped.",
+    + "works; or any of several, which take over from each other through a PostgreSQL. At the end, the payment "
+    + "provider's ledger and the files on disk must show that every order was charged, shipped and mailed exactly "
+    + "once, or charged, refunded and never shipped.",
     ""}, footer = {
     "",
     "An order is a line of JSON; only these fields are needed:",
@@ -57,8 +56,16 @@ public final class Demo implements Callable<Integer> {
             + "must then fail: customers pay twice.")
     private boolean forgetsKeys;
 
+    @Option(names = "--store", paramLabel = "sqlite|postgres", defaultValue = "sqlite", description = "Where the "
+            + "orders are kept (default: ${DEFAULT-VALUE}). For postgres, the demo starts a PostgreSQL of its own.")
+    private Backend store;
+
+    @Option(names = "--nodes", paramLabel = "N", description = "How many processes share the orders. With postgres "
+            + "from 1 to 9 (default: 3), with sqlite 1.")
+    private @Nullable Integer wantedNodes;
+
     @Option(names = "--kills", paramLabel = "N", defaultValue = "5",
-            description = "How often the node is killed (default: ${DEFAULT-VALUE}).")
+            description = "How often a node is killed (default: ${DEFAULT-VALUE}).")
     private int kills;
 
     @Option(names = "--seed", paramLabel = "S", description = "Where the demo's own randomness comes from: when to "
@@ -67,8 +74,8 @@ public final class Demo implements Callable<Integer> {
     private @Nullable Long seed;
 
     @Option(names = "--keep", paramLabel = "DIR", description = "Work in this directory, which must be empty or "
-            + "absent, "
-            + "and keep everything. Without it, the demo works in a temporary directory and deletes it.")
+            + "absent, and keep everything but a PostgreSQL. Without it, the demo works in a temporary directory and "
+            + "deletes it.")
     private @Nullable Path keep;
 
     @Option(names = "--pause-millis", paramLabel = "MS", defaultValue = "300",
@@ -96,7 +103,8 @@ public final class Demo implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Demo()).setParameterExceptionHandler((mistake, args) -> {
+        CommandLine commandLine = new CommandLine(new Demo()).setCaseInsensitiveEnumValuesAllowed(true);
+        return commandLine.setParameterExceptionHandler((mistake, args) -> {
             mistake.getCommandLine().getErr().println(mistake.getMessage() + "\nSee ./perdure demo --help");
             return CommandLine.ExitCode.USAGE;
         });
@@ -116,15 +124,16 @@ public final class Demo implements Callable<Integer> {
         // However the demo ends, also by Ctrl-C: first the processes, then their directory.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> tidyUp(running.get(), directory), "demo-tidy-up"));
         screen.say(opening(orders, chosenSeed, directory));
-        var plan = new Coordinator.Plan(orders.orders(), kills, chosenSeed, forgetsKeys, Duration.ofMillis(pauseMillis),
-                patience(orders));
-        try (SqliteStore store = SqliteStore.open(directory.database()); Client client = Client.connect(store);
-                Coordinator coordinator = new Coordinator(plan, directory, client, screen)) {
+        var plan = new Coordinator.Plan(orders.orders(), nodes(), kills, chosenSeed, forgetsKeys,
+                Duration.ofMillis(pauseMillis), patience(orders));
+        try (Backend.Site site = store.open(directory, screen);
+                Coordinator coordinator = new Coordinator(plan, directory, site, screen)) {
             running.set(coordinator);
             Happened happened = coordinator.run();
-            Report report = Report.of(orders.orders(), client, directory, happened);
+            Report report = Report.of(orders.orders(), site.client(), directory, happened);
             Audit audit = Audit.of(orders.orders(), directory);
             screen.say("\n" + report.table(audit, forgetsKeys));
+            report.takeOvers().ifPresent(screen::say);
             screen.say(report.journal());
             screen.say(Report.verdict(audit));
             screen.say(closing(audit, (System.nanoTime() - began) / 1e9));
@@ -139,6 +148,7 @@ public final class Demo implements Callable<Integer> {
         if (kills < 0 || kills > 100) {
             throw new ParameterException(spec.commandLine(), "--kills is " + kills + ", but must be from 0 to 100");
         }
+        checkNodes();
         if (pauseMillis < 0 || pauseMillis > 60_000) {
             throw new ParameterException(spec.commandLine(),
                     "--pause-millis is " + pauseMillis + ", but must be from 0 to 60000");
@@ -154,6 +164,21 @@ public final class Demo implements Callable<Integer> {
                         + " is not a directory that can be read");
             }
         }
+    }
+
+    private void checkNodes() {
+        if (nodes() > 1 && store.mostNodes() == 1) {
+            throw new ParameterException(spec.commandLine(), "--nodes is " + nodes() + ", but a SQLite file has one "
+                    + "engine, which locks it. For several nodes, say --store postgres");
+        }
+        if (nodes() < 1 || nodes() > store.mostNodes()) {
+            throw new ParameterException(spec.commandLine(), "--nodes is " + nodes() + ", but must be "
+                    + (store.mostNodes() == 1 ? "1" : "from 1 to " + store.mostNodes()));
+        }
+    }
+
+    private int nodes() {
+        return wantedNodes != null ? wantedNodes : store.usualNodes();
     }
 
     // ---- orders ----
@@ -203,19 +228,17 @@ public final class Demo implements Callable<Integer> {
 
     private String opening(OrderFile orders, long chosenSeed, WorkDirectory directory) {
         return String.format("""
-                Perdure demo: %,d orders, and a process that is killed %d times while it works on them
+                Perdure demo: %,d orders, %s
 
-                  node        runs the checkout of every order: reserve, charge, wait for the
-                              warehouse, pause, ship, receipt; or refund and release
-                  provider    takes payments over HTTP; fails, loses answers, is slow;
+                %s  provider    takes payments over HTTP; fails, loses answers, is slow;
                               %s
-                  warehouse   signals "packed" or "out-of-stock" through the database file
+                  warehouse   signals "packed" or "out-of-stock" through %s
 
-                Three processes beside this one, and one SQLite file.
+                %s
                 Seed %d, directory %s
-                """, orders.orders().size(), kills,
-                forgetsKeys ? "FORGETS idempotency keys" : "knows an idempotency key again", chosenSeed,
-                directory.path());
+                """, orders.orders().size(), store.headline(nodes(), kills), store.cast(nodes()),
+                forgetsKeys ? "FORGETS idempotency keys" : "knows an idempotency key again", store.medium(),
+                store.stage(nodes()), chosenSeed, directory.path());
     }
 
     private String closing(Audit audit, double seconds) {

@@ -4,6 +4,7 @@ package dev.perdure.examples.demo;
 import dev.perdure.engine.Client;
 import dev.perdure.engine.JournalText;
 import dev.perdure.examples.demo.shop.Checkout;
+import dev.perdure.examples.demo.shop.Database;
 import dev.perdure.examples.demo.shop.Order;
 import dev.perdure.examples.demo.shop.Provider;
 import dev.perdure.examples.demo.shop.WorkDirectory;
@@ -16,6 +17,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -82,20 +85,20 @@ final class Report {
         runs++;
         steps += made;
         attempts += tries;
-        Told candidate = new Told(order, journal, killsDuring(journal), tries - made);
+        Told candidate = new Told(order, journal, killsDuring(order, journal), tries - made);
         if (told == null || candidate.weight() > told.weight()) {
             told = candidate;
         }
     }
 
-    private int killsDuring(List<Unit> journal) {
+    private int killsDuring(Order order, List<Unit> journal) {
         if (journal.isEmpty()) {
             return 0;
         }
         long from = journal.getFirst().at();
         long to = journal.getLast().at();
-        return (int) happened.kills().stream().map(kill -> kill.at().toEpochMilli()).filter(at -> at >= from && at < to)
-                .count();
+        return (int) happened.kills().stream().filter(kill -> happened.hit(kill, order.id()))
+                .map(kill -> kill.at().toEpochMilli()).filter(at -> at >= from && at < to).count();
     }
 
     /** The table. */
@@ -120,6 +123,28 @@ final class Report {
         return text.toString();
     }
 
+    /** How fast the orders of dead nodes went to others: each time, and the longest; empty if none ever did. */
+    Optional<String> takeOvers() {
+        StringBuilder text = new StringBuilder("Take-overs: from the kill until all orders of the dead node were in "
+                + "other hands. The lease is " + Database.LEASE.toSeconds() + " s.\n\n");
+        OptionalDouble longest = OptionalDouble.empty();
+        for (Happened.TakeOver takeOver : happened.takeOvers()) {
+            Happened.Kill kill = takeOver.kill();
+            text.append(String.format("  %-8s killed at %6.1f s  %5d orders   ", kill.node(), kill.seconds(),
+                    takeOver.orders().size()));
+            if (takeOver.orders().isEmpty()) {
+                text.append("nothing to take over\n");
+            } else {
+                double seconds = takeOver.took().toMillis() / 1e3;
+                text.append(String.format("%5.2f s%n", seconds));
+                longest = OptionalDouble.of(Math.max(seconds, longest.orElse(0)));
+            }
+        }
+        return longest.isEmpty() ? Optional.empty()
+                : Optional.of(text.append(String.format("  the longest%33s%5.2f s%n", "", longest.getAsDouble()))
+                .toString());
+    }
+
     private int answers(Provider.Answer answer) {
         return answers.getOrDefault(answer, 0);
     }
@@ -136,7 +161,8 @@ final class Report {
                 told.kills() == 0 ? "No kill came between." : told.kills() == 1 ? "It lived through one kill."
                         : "It lived through " + told.kills() + " kills."));
         int next = 0;
-        List<Instant> kills = happened.kills().stream().map(kill -> kill.at().truncatedTo(ChronoUnit.MILLIS)).toList();
+        List<Instant> kills = happened.kills().stream().filter(kill -> happened.hit(kill, told.order().id()))
+                .map(kill -> kill.at().truncatedTo(ChronoUnit.MILLIS)).toList();
         for (int i = 0; i < told.journal().size(); i++) {
             Unit unit = told.journal().get(i);
             for (; next < kills.size() && kills.get(next).toEpochMilli() <= unit.at(); next++) {

@@ -87,4 +87,37 @@ class DemoTest {
         assertThat(err.toString()).contains("the directory is not empty");
         assertThat(directory.resolve("orders.db")).doesNotExist();
     }
+
+    @Test
+    void nodes_that_share_a_PostgreSQL_take_over_from_those_that_are_killed() throws IOException {
+        int exit = demo(orders(30).toString(), "--store", "postgres", "--kills", "2", "--seed", "1",
+                "--pause-millis", "50");
+
+        assertThat(exit).as("%s", out).isZero();
+        assertThat(out.toString()).contains("3 nodes").contains("The check holds")
+                .containsPattern("node-\\d: its orders were taken over, \\d+\\.\\d\\d s after the kill")
+                .containsPattern("the longest +\\d+\\.\\d\\d s");
+        assertThat(out.toString().lines().filter(line -> line.matches(".*kill -9 .*, on node-[123]: \\d+"))).hasSize(2);
+        assertThat(out.toString().lines().filter(line -> line.matches(" *node-[123] +killed at .*"))).hasSize(2);
+    }
+
+    @Test
+    void a_file_is_not_shared_by_several_nodes() {
+        assertThat(demo("--nodes", "2")).isEqualTo(2);
+        assertThat(err.toString()).contains("a SQLite file has one engine").contains("--store postgres");
+    }
+
+    @Test
+    void a_number_of_nodes_that_cannot_be_is_refused() {
+        assertThat(demo("--store", "postgres", "--nodes", "10")).isEqualTo(2);
+        assertThat(err.toString()).contains("--nodes is 10, but must be from 1 to 9");
+        assertThat(demo("--nodes", "0")).isEqualTo(2);
+        assertThat(err.toString()).contains("--nodes is 0, but must be 1");
+    }
+
+    @Test
+    void a_store_that_does_not_exist_is_refused_with_those_that_do() {
+        assertThat(demo("--store", "paper")).isEqualTo(2);
+        assertThat(err.toString()).contains("--store").containsIgnoringCase("sqlite, postgres").contains("'paper'");
+    }
 }

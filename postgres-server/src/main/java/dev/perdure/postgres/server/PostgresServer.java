@@ -81,11 +81,12 @@ public final class PostgresServer implements AutoCloseable {
         try {
             directory = Files.createTempDirectory(below.toAbsolutePath(), "perdure-postgres-data-");
             int port = freePort();
-            initialize(programs, user, directory, port);
+            // From here on the guard deletes the directory, whatever comes between.
             PostgresServer server = new PostgresServer(directory, port, guard(programs, user, directory));
             try {
+                initialize(programs, user, directory, port);
                 server.startAgain();
-            } catch (RuntimeException failed) {
+            } catch (IOException | RuntimeException failed) {
                 server.close();
                 throw failed;
             }

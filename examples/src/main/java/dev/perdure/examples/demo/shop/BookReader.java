@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -48,22 +47,29 @@ public final class BookReader {
      * @throws IOException if it cannot be read
      */
     public List<Entry> next() throws IOException {
-        return lines().map(line -> JSON.readValue(line, Entry.class)).toList();
-    }
-
-    private Stream<String> lines() throws IOException {
         if (!Files.exists(path)) {
-            return Stream.empty();
+            return List.of();
         }
         try (InputStream file = Files.newInputStream(path)) {
             file.skipNBytes(position);
             byte[] bytes = file.readAllBytes();
-            int end = bytes.length;
-            while (end > 0 && bytes[end - 1] != '\n') {
-                end--;
-            }
+            int end = endOfLines(bytes);
             position += end;
-            return new String(bytes, 0, end, StandardCharsets.UTF_8).lines();
+            return entries(bytes, end);
         }
+    }
+
+    /** How far the complete lines go. */
+    static int endOfLines(byte[] bytes) {
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] != '\n') {
+            end--;
+        }
+        return end;
+    }
+
+    static List<Entry> entries(byte[] bytes, int end) {
+        return new String(bytes, 0, end, StandardCharsets.UTF_8).lines()
+                .map(line -> JSON.readValue(line, Entry.class)).toList();
     }
 }

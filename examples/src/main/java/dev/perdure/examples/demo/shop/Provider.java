@@ -59,9 +59,9 @@ public final class Provider {
     private final Book ledger;
     private final Path log;
 
-    Provider(WorkDirectory directory, long seed, boolean forgetsKeys) throws IOException {
+    Provider(WorkDirectory directory, long seed, boolean forgetsKeys) {
         this.moods = new Mood.Deck(seed);
-        this.ledger = Book.open(directory.ledger(), forgetsKeys);
+        this.ledger = new Book(directory.ledger(), forgetsKeys);
         this.log = directory.requests();
     }
 

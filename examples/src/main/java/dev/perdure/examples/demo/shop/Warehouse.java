@@ -3,8 +3,8 @@ package dev.perdure.examples.demo.shop;
 
 import dev.perdure.RunFinishedException;
 import dev.perdure.engine.Client;
+import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
-import dev.perdure.store.sqlite.SqliteStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -17,11 +17,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The warehouse's process: looks for what was reserved, takes its time over each order, and tells the order's run what
- * it found, through the database file. It does not care whether a node is alive at that moment.
- * {@code Warehouse DIRECTORY SEED}.
+ * it found, through the database. It does not care whether a node is alive at that moment.
+ * {@code Warehouse DIRECTORY DATABASE SEED}.
  *
  * <p>The coordinator says up to how many orders may be packed ({@code pack 40} on standard input): it keeps some back
- * until the node has been killed for the last time, so that every kill finds work in progress however small the file
+ * until a node has been killed for the last time, so that every kill finds work in progress however small the file
  * is.
  */
 public final class Warehouse {
@@ -54,17 +54,16 @@ public final class Warehouse {
     /**
      * Runs the warehouse until standard input ends.
      *
-     * @param args the work directory and a seed
+     * @param args the work directory, the address of the database, and a seed
      * @throws Exception if it cannot read or write its books
      */
     public static void main(String[] args) throws Exception {
         WorkDirectory directory = new WorkDirectory(Path.of(args[0]));
         AtomicInteger allowed = new AtomicInteger();
-        try (SqliteStore store = SqliteStore.open(directory.database());
-                Client client = Client.connect(store);
-                Book findings = Book.open(directory.warehouse())) {
-            Warehouse warehouse = new Warehouse(new BookReader(directory.stock()), client, findings,
-                    Long.parseLong(args[1]));
+        try (Store store = new Database(args[1]).open();
+                Client client = Client.connect(store)) {
+            Warehouse warehouse = new Warehouse(new BookReader(directory.stock()), client,
+                    new Book(directory.warehouse()), Long.parseLong(args[2]));
             Lifeline.attach(line -> allowed.set(Integer.parseInt(line.substring("pack ".length()))));
             Lifeline.tell("ready");
             while (!Thread.interrupted()) {

@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where the processes of the demo meet: the one database and the books.
+ * Where the processes of the demo meet: the books, and the database if it is a file.
  *
  * @param path an existing directory
  */
 public record WorkDirectory(Path path) {
 
     /**
-     * The engine's database.
+     * The engine's database, if it is a file.
      *
      * @return its file
      */

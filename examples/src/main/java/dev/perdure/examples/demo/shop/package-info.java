@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The shop that the demo runs: its orders, its checkout workflow, and the three processes that work together on it.
+ * The shop that the demo runs: its orders, its checkout workflow, and the processes that work together on it.
  *
  * <pre>
- *                       orders.db (journals, inbox)
+ *                        database (journals, inbox): orders.db, or a PostgreSQL
  *   coordinator ──start──▶ │ ▲ ◀──signal── warehouse ──▶ warehouse.jsonl
- *    (kills the node)      ▼ │
- *                         node ──HTTP──▶ payment provider ──▶ ledger.jsonl
+ *    (kills nodes)         ▼ │
+ *                       node(s) ──HTTP──▶ payment provider ──▶ ledger.jsonl
  *                          └──▶ stock.jsonl, shipments.jsonl, outbox.jsonl
  * </pre>
  *
