@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 final class Blockers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Blockers.class);
-    /** How long a transaction is waited for before its connection is ended. */
-    private static final long PATIENCE_MILLIS = 700;
+    /** How long a transaction is waited for before its connection is ended: whose it is has been silent for long. */
+    private static final long PATIENCE_MILLIS = 300;
     private static final long AGAIN_MILLIS = 200;
 
     private final Database database;
@@ -45,7 +45,8 @@ final class Blockers {
             long patience = PATIENCE_MILLIS;
             while (!ended.await(patience, TimeUnit.MILLISECONDS)) {
                 patience = AGAIN_MILLIS;
-                int blockers = database.read(session ->
+                // Not as a reader: those may be many, and all runs of the node wait for this.
+                int blockers = database.alone(session ->
                         session.sql("blockers.end").with(backend).all(row -> row.getBoolean(1))).size();
                 if (blockers > 0) {
                     LOG.warn("{} was in the middle of writing; its connection has been ended", who);

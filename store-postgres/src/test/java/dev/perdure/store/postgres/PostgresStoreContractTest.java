@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.store.postgres;
 
-import dev.perdure.store.Store;
 import dev.perdure.store.tck.BatchingContract;
 import dev.perdure.store.tck.BesideJournalContract;
 import dev.perdure.store.tck.ClaimingContract;
@@ -17,8 +16,6 @@ import dev.perdure.store.tck.StoreFixture;
 import dev.perdure.store.tck.SuccessionContract;
 import dev.perdure.store.tck.SuspensionContract;
 import dev.perdure.store.tck.TransactionContract;
-import java.sql.Connection;
-import java.sql.SQLException;
 import org.junit.jupiter.api.Nested;
 
 /** The contract of a store, kept by the PostgreSQL store. */
@@ -28,7 +25,7 @@ class PostgresStoreContractTest {
     class Starting extends StartingContract {
         @Override
         protected StoreFixture fixture() {
-            return new PostgresFixture();
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
         }
     }
 
@@ -36,7 +33,7 @@ class PostgresStoreContractTest {
     class Journal extends JournalContract {
         @Override
         protected StoreFixture fixture() {
-            return new PostgresFixture();
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
         }
     }
 
@@ -44,7 +41,7 @@ class PostgresStoreContractTest {
     class Claiming extends ClaimingContract {
         @Override
         protected StoreFixture fixture() {
-            return new PostgresFixture();
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
         }
     }
 
@@ -52,7 +49,7 @@ class PostgresStoreContractTest {
     class Inbox extends InboxContract {
         @Override
         protected StoreFixture fixture() {
-            return new PostgresFixture();
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
         }
     }
 
@@ -60,7 +57,7 @@ class PostgresStoreContractTest {
     class Suspension extends SuspensionContract {
         @Override
         protected StoreFixture fixture() {
-            return new PostgresFixture();
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
         }
     }
 
@@ -68,7 +65,7 @@ class PostgresStoreContractTest {
     class Succession extends SuccessionContract {
         @Override
         protected StoreFixture fixture() {
-            return new PostgresFixture();
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
         }
     }
 
@@ -76,7 +73,7 @@ class PostgresStoreContractTest {
     class Listing extends ListingContract {
         @Override
         protected StoreFixture fixture() {
-            return new PostgresFixture();
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
         }
     }
 
@@ -84,7 +81,7 @@ class PostgresStoreContractTest {
     class BesideJournal extends BesideJournalContract {
         @Override
         protected StoreFixture fixture() {
-            return new PostgresFixture();
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
         }
     }
 
@@ -92,7 +89,7 @@ class PostgresStoreContractTest {
     class Ending extends EndingContract {
         @Override
         protected StoreFixture fixture() {
-            return new PostgresFixture();
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
         }
     }
 
@@ -100,7 +97,7 @@ class PostgresStoreContractTest {
     class Resending extends ResendingContract {
         @Override
         protected StoreFixture fixture() {
-            return new PostgresFixture();
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
         }
     }
 
@@ -108,7 +105,7 @@ class PostgresStoreContractTest {
     class Batching extends BatchingContract {
         @Override
         protected StoreFixture fixture() {
-            return new PostgresFixture();
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
         }
     }
 
@@ -116,7 +113,7 @@ class PostgresStoreContractTest {
     class Nodes extends NodesContract {
         @Override
         protected StoreFixture fixture() {
-            return new PostgresFixture();
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
         }
     }
 
@@ -124,7 +121,7 @@ class PostgresStoreContractTest {
     class Differential extends DifferentialContract {
         @Override
         protected StoreFixture fixture() {
-            return new PostgresFixture();
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
         }
     }
 
@@ -132,34 +129,7 @@ class PostgresStoreContractTest {
     class Transactions extends TransactionContract {
         @Override
         protected SqlFixture sqlFixture() {
-            return new PostgresFixture();
-        }
-    }
-
-    /** A schema of its own. */
-    private static final class PostgresFixture implements TransactionContract.SqlFixture {
-
-        private final String schema = Server.newSchema();
-
-        @Override
-        public Store open() {
-            return PostgresStore.open(Server.connections(), PostgresOptions.defaults().schema(schema));
-        }
-
-        @Override
-        public Connection connect() throws SQLException {
-            return Server.connections().getConnection();
-        }
-
-        @Override
-        public Store reopen(Store store) {
-            store.close();
-            return open();
-        }
-
-        @Override
-        public void close() {
-            Server.drop(schema);
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
         }
     }
 }
