@@ -18,9 +18,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +54,7 @@ final class Coordinator implements AutoCloseable {
     private final Screen screen;
     private final Pace pace;
     private final Random chance;
+    private final RandomGenerator choice;
     private final Books books;
     private final TakeOvers takeOvers;
     private final Happened happened = new Happened();
@@ -89,6 +93,7 @@ final class Coordinator implements AutoCloseable {
         this.screen = screen;
         this.pace = new Pace(plan.orders().size(), plan.kills(), plan.seed());
         this.chance = new Random(plan.seed() + 1);
+        this.choice = new SplittableRandom(plan.seed() + 2);
         this.books = new Books(directory);
         this.takeOvers = new TakeOvers(client, NOT_ENDED);
     }
@@ -129,12 +134,18 @@ final class Coordinator implements AutoCloseable {
         warehouse = start("warehouse", Warehouse.class, path, database, seed);
         String pause = String.valueOf(plan.pause().toMillis());
         nodes = new Nodes(plan.nodes(), role -> start(role, Node.class, path, database, pause));
-        while (!provider.isReady() || !warehouse.isReady()) {
+        await(() -> provider.isReady() && warehouse.isReady());
+        nodes.work(provider.whenReady());
+        // Of several, the first would have taken all the orders before the others were there.
+        await(() -> nodes.count() == 1 || nodes.ready() == nodes.count());
+    }
+
+    private void await(BooleanSupplier condition) throws DemoFailure, InterruptedException {
+        while (!condition.getAsBoolean()) {
             checkChildren();
             checkPatience();
             TimeUnit.MILLISECONDS.sleep(ROUND_MILLIS);
         }
-        nodes.work(provider.whenReady());
     }
 
     private Child start(String role, Class<?> main, String... args) {
@@ -199,7 +210,7 @@ final class Coordinator implements AutoCloseable {
 
     private void killNode() throws DemoFailure, IOException, InterruptedException {
         checkChildren();
-        Child node = nodes.choose(takeOvers.owners(), chance);
+        Child node = nodes.choose(takeOvers.owners(), choice);
         UUID id = Nodes.idOf(node);
         long before = System.nanoTime();
         int code = node.kill();
@@ -208,8 +219,8 @@ final class Coordinator implements AutoCloseable {
             throw new DemoFailure("The " + node.role() + " was to be killed, but ended with exit code " + code
                     + " instead of " + KILLED + ". The end of its log:\n" + node.lastWords());
         }
-        books.look();
-        Happened.Kill kill = new Happened.Kill(Instant.now(), seconds(), node.role(), node.pid(), code, inFlight());
+        Happened.Kill kill = new Happened.Kill(Instant.now(), seconds(), node.role(), node.pid(), code,
+                client.count(NOT_ENDED));
         happened.killed(kill);
         String loss = site.hasTakeOvers() ? ", on " + node.role() + ": " + takeOvers.watch(kill, before, id) : "";
         screen.say(String.format("%6.1f s  kill -9 %d, exit code %d, orders in flight: %d%s", kill.seconds(),
@@ -225,10 +236,6 @@ final class Coordinator implements AutoCloseable {
                         takeOver.kill().node(), takeOver.took().toMillis() / 1e3));
             }
         }
-    }
-
-    private int inFlight() {
-        return placed - books.count(Entry.Kind.MAILED) - books.count(Entry.Kind.RELEASED);
     }
 
     // ---- the end ----

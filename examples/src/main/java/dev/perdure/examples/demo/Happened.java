@@ -29,7 +29,7 @@ final class Happened {
      * @param exitCode what the operating system reported
      * @param inFlight how many orders had been placed and had not ended
      */
-    record Kill(Instant at, double seconds, String node, long pid, int exitCode, int inFlight) {
+    record Kill(Instant at, double seconds, String node, long pid, int exitCode, long inFlight) {
     }
 
     /**

@@ -4,10 +4,10 @@ package dev.perdure.examples.demo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +56,7 @@ final class Nodes {
      * @param chance decides
      * @return the victim
      */
-    Child choose(Set<UUID> busy, Random chance) {
+    Child choose(Set<UUID> busy, RandomGenerator chance) {
         List<Child> ready = processes.stream().filter(Child::isReady).toList();
         List<Child> missed = ready.stream().filter(node -> busy.contains(idOf(node))).toList();
         List<Child> candidates = missed.isEmpty() ? ready : missed;
