@@ -3,7 +3,7 @@ package dev.perdure.proof.chaos;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.perdure.store.Store;
+import dev.perdure.store.SqlStore;
 import dev.perdure.store.Write;
 import dev.perdure.store.postgres.PostgresOptions;
 import dev.perdure.store.postgres.PostgresStore;
@@ -44,7 +44,7 @@ enum Broken {
     }
 
     /** Opens a store with this fault. */
-    Store open(String url, Duration lease) {
+    SqlStore open(String url, Duration lease) {
         PostgresOptions options = PostgresOptions.defaults().lease(lease);
         return switch (this) {
             case NONE -> PostgresStore.open(url, options);
@@ -80,8 +80,8 @@ enum Broken {
         });
     }
 
-    private static Store hearingEarly(Store store) {
-        return around(Store.class, store, (method, arguments) -> {
+    private static SqlStore hearingEarly(SqlStore store) {
+        return around(SqlStore.class, store, (method, arguments) -> {
             if (method.getName().equals("write")) {
                 for (Object write : (List<?>) arguments[0]) {
                     if (write instanceof Write.Advance advance && !advance.heard().isEmpty()) {

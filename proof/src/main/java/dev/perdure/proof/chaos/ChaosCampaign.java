@@ -26,9 +26,10 @@ import picocli.CommandLine.Option;
 
 /**
  * Several processes over one PostgreSQL, and everything that can befall them: killed, paused, cut off, slowed down, the
- * database crashed or out of reach, clocks wrong by up to an hour, users' transactions held open.
+ * database crashed or out of reach, clocks wrong by up to an hour, users' transactions held open. Now and then one of
+ * them is closed in good order.
  *
- * <p>Proves X5, X7, X31, X36, X41, X43, X44, X47, X48, C12, G2, G3 and G4.
+ * <p>Proves X5, X7, X31, X36, X41, X43, X44, X47, X48, C11, C12, G2, G3 and G4.
  */
 @Command(name = "chaos", description = "Kills, pauses and cuts off the nodes of one PostgreSQL, and the database.")
 public final class ChaosCampaign extends Campaign {
@@ -146,6 +147,7 @@ public final class ChaosCampaign extends Campaign {
 
     private static void report(FaultLog log, Customers people, Watch watch, Findings findings) {
         findings.count("kills", log.count(Kind.KILL));
+        findings.count("graceful_closes", log.count(Kind.CLOSE));
         findings.count("pauses", log.count(Kind.PAUSE, Kind.PAUSE_IN_BATCH));
         findings.count("pauses_in_batch", log.count(Kind.PAUSE_IN_BATCH));
         findings.count("cuts", log.count(Kind.CUT));

@@ -7,6 +7,7 @@ import dev.perdure.StepContext;
 import dev.perdure.WorkflowContext;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
@@ -47,7 +48,7 @@ final class Effects implements AutoCloseable {
     private static final int CONNECTIONS = 4;
 
     private final HikariDataSource database;
-    private final String insert;
+    private final Queries queries;
     private final String process;
 
     Effects(String url, String process) {
@@ -57,14 +58,14 @@ final class Effects implements AutoCloseable {
         config.setConnectionTimeout(Duration.ofSeconds(5).toMillis());
         config.setInitializationFailTimeout(-1);
         this.database = new HikariDataSource(config);
-        this.insert = new Queries(url, 0).text("effect");
+        this.queries = new Queries(url, 0);
         this.process = process;
     }
 
     /** Called by the body of a step; fails when the database is away, although the effect may have happened. */
     void happen(StepContext step, Kind kind, Heard heard) throws SQLException {
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(insert)) {
+                PreparedStatement statement = connection.prepareStatement(queries.text("effect"))) {
             statement.setString(1, step.runId());
             statement.setString(2, step.idempotencyKey());
             statement.setInt(3, step.attempt());
@@ -75,6 +76,26 @@ final class Effects implements AutoCloseable {
             statement.setString(8, process);
             statement.setObject(9, heard.incarnation());
             statement.executeUpdate();
+        }
+    }
+
+    /**
+     * Called by the body of a transaction, within it.
+     *
+     * @return how often this run has done it
+     */
+    int withdraw(Connection connection, String runId) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(queries.text("withdraw"))) {
+            statement.setString(1, runId);
+            statement.setString(2, process);
+            statement.executeUpdate();
+        }
+        try (PreparedStatement statement = connection.prepareStatement(queries.text("withdrawals"))) {
+            statement.setString(1, runId);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getInt(1);
+            }
         }
     }
 

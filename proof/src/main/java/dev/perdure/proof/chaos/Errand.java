@@ -28,8 +28,8 @@ final class Errand {
     /** Pack, flaky, left and right in the first incarnation, send and thank in the second. */
     static final int STEPS_THAT_MUST_HAPPEN = 6;
 
-    private static final Pattern RESULT = Pattern.compile(
-            "packed side flaky left right go:a \\| more:b silence sent (once|unknown|failed) failed:fails thanked");
+    private static final Pattern RESULT = Pattern.compile("packed side flaky left right go:a \\| more:b silence sent "
+            + "(once|unknown|failed) withdrawn:1 failed:fails thanked");
 
     private static final Duration BLINK = Duration.ofMillis(50);
     private static final Duration FOR_EVER = Duration.ofHours(10);
@@ -95,7 +95,8 @@ final class Errand {
         seen.append(" more:").append(won.is(more) ? won.value(more) : "nothing");
         won.cancelPending();
         seen.append(ctx.signals("silence", String.class).receive(BLINK).isPresent() ? " heard" : " silence");
-        seen.append(must(ctx, "send", " sent")).append(once(ctx)).append(failing(ctx));
+        seen.append(must(ctx, "send", " sent")).append(once(ctx)).append(withdraw(ctx))
+                .append(failing(ctx));
         seen.append(must(ctx, "thank", " thanked"));
         if (ctx.signals("go", String.class).tryReceive().isPresent() || more.tryReceive().isPresent()) {
             seen.append(" a message twice");
@@ -126,6 +127,13 @@ final class Errand {
         } catch (StepFailedException away) {
             return " failed";
         }
+    }
+
+    /** Exactly once: it sees what it has done, and nothing that it did before. */
+    private String withdraw(WorkflowContext ctx) {
+        String runId = ctx.info().runId();
+        return " withdrawn:" + ctx.transaction(StepSpec.of("withdraw", Integer.class).retry(retry()),
+                connection -> effects.withdraw(connection, runId));
     }
 
     private String failing(WorkflowContext ctx) {

@@ -19,6 +19,8 @@ final class FaultLog {
         LIFE,
         /** SIGKILL. */
         KILL,
+        /** None either: SIGTERM, after which a process closes its engine in good order and ends. */
+        CLOSE,
         /** SIGSTOP for longer than the lease, anywhere. */
         PAUSE,
         /** The same while the node held its fence, in the middle of a transaction. */

@@ -96,7 +96,7 @@ final class Faults {
     }
 
     private List<Kind> round(int number) {
-        List<Kind> kinds = new ArrayList<>(List.of(Kind.DELAY, Kind.RESTART));
+        List<Kind> kinds = new ArrayList<>(List.of(Kind.DELAY, Kind.RESTART, Kind.CLOSE));
         kinds.addAll(Collections.nCopies(KILLS, Kind.KILL));
         kinds.addAll(Collections.nCopies(PAUSES - 1, Kind.PAUSE_IN_BATCH));
         kinds.add(Kind.PAUSE);
@@ -164,6 +164,15 @@ final class Faults {
             case KILL -> {
                 place.kill();
                 log.add(name, kind, began, began);
+                rest(mine.nextInt(1_000));
+                place.start(mine.nextLong(-LARGEST_SKEW_MILLIS, LARGEST_SKEW_MILLIS));
+                return;
+            }
+            case CLOSE -> {
+                if (!place.closeGracefully()) {
+                    findings.violation("process " + name + " was asked to stop and did not");
+                }
+                log.add(name, kind, began, System.currentTimeMillis());
                 rest(mine.nextInt(1_000));
                 place.start(mine.nextLong(-LARGEST_SKEW_MILLIS, LARGEST_SKEW_MILLIS));
                 return;

@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A process with an engine, until it is killed or its parent is gone. Says {@code ready} on the standard output when
- * it has begun.
+ * A process with an engine, until it is killed, asked to stop, or its parent is gone. Says {@code ready} on the
+ * standard output when it has begun.
  */
 final class Node {
 
@@ -36,7 +36,8 @@ final class Node {
         while (!started) {
             try {
                 Store store = broken.open(url, lease);
-                Engine.builder().store(store).world(world).workflow(Errand.ERRAND, errand::run).start();
+                Engine.builder().store(store).world(world).workflow(Errand.ERRAND, errand::run)
+                        .shutdownHook(true).start();
                 started = true;
             } catch (StoreException away) {
                 LockSupport.parkNanos(AGAIN_NANOS);

@@ -33,6 +33,9 @@ final class Place implements AutoCloseable {
         }
     }
 
+    /** An engine gives its steps ten seconds, and its pool gives up after thirty when the database is away. */
+    private static final long LONGEST_CLOSE_SECONDS = 60;
+
     private final int number;
     private final Site site;
     private final FaultLog log;
@@ -127,6 +130,21 @@ final class Place implements AutoCloseable {
         long now = System.currentTimeMillis();
         process.destroyForcibly().waitFor();
         log.add(name, Kind.LIFE, began, now);
+    }
+
+    /**
+     * SIGTERM, upon which it closes its engine and ends.
+     *
+     * @return false if it did not end, or not as one that ends well; then it has been killed
+     */
+    boolean closeGracefully() throws InterruptedException {
+        ending = true;
+        ready = false;
+        process.destroy();
+        boolean ended = process.waitFor(LONGEST_CLOSE_SECONDS, TimeUnit.SECONDS);
+        process.destroyForcibly().waitFor();
+        log.add(name, Kind.LIFE, began, System.currentTimeMillis());
+        return ended && process.exitValue() == 0;
     }
 
     /**

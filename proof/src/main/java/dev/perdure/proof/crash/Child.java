@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.proof.crash;
 
-import dev.perdure.engine.Engine;
 import dev.perdure.proof.crash.FaultyStore.Fault;
-import dev.perdure.store.sqlite.SqliteStore;
+import dev.perdure.proof.crash.place.Place;
+import dev.perdure.proof.world.OneThread;
+import dev.perdure.store.SqlStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -25,23 +25,23 @@ final class Child {
     /**
      * One life of the engine.
      *
-     * @param directory the database, the effects, and nothing else of other lives
-     * @param number which life of these files, counted from 1
+     * @param place with what the lives before have left
+     * @param number which life of this place, counted from 1
      * @param seed decides who moves when
      * @param clock what the clock says when it begins, in milliseconds since 1970
      * @param end where it is killed
      * @param fault what is wrong with it
      */
-    record Life(Path directory, int number, long seed, long clock, KillPoint end, Fault fault) {
+    record Life(Place place, int number, long seed, long clock, KillPoint end, Fault fault) {
 
         static Life parse(String line) {
             String[] parts = line.split("\t");
-            return new Life(Path.of(parts[0]), Integer.parseInt(parts[1]), Long.parseLong(parts[2]),
+            return new Life(Place.parse(parts[0]), Integer.parseInt(parts[1]), Long.parseLong(parts[2]),
                     Long.parseLong(parts[3]), KillPoint.parse(parts[4]), Fault.valueOf(parts[5]));
         }
 
         String line() {
-            return directory + "\t" + number + "\t" + seed + "\t" + clock + "\t" + end + "\t" + fault.name();
+            return place.line() + "\t" + number + "\t" + seed + "\t" + clock + "\t" + end + "\t" + fault.name();
         }
     }
 
@@ -52,7 +52,7 @@ final class Child {
     }
 
     /** Ends when its standard input does. */
-    public static void main(String... none) throws IOException {
+    public static void main(String... none) throws IOException, SQLException {
         BufferedReader lives = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         Child child = new Child(System.out);
         for (String line = lives.readLine(); line != null; line = lives.readLine()) {
@@ -60,28 +60,25 @@ final class Child {
         }
     }
 
-    private void live(Life life) throws IOException {
-        Path database = life.directory().resolve("runs.db");
-        if (Files.exists(database)) {
-            Facts.read(life.directory(), database, life.number()).forEach(fact -> parent.println("fact " + fact));
+    private void live(Life life) throws IOException, SQLException {
+        try (Place place = life.place()) {
+            Facts.read(place, life.number()).forEach(fact -> parent.println("fact " + fact));
+            OneThread world = new OneThread(life.seed() * MANY + life.number(), life.clock());
+            Mortal mortal = new Mortal(life.end(), parent, world);
+            Effects effects = new Effects(place.directory(), life.number(), mortal, world);
+            Books books = new Books(place, mortal, world);
+            Program program = new Program(effects, books);
+            Map<String, String> outcomes = new TreeMap<>();
+            try (SqlStore real = place.open()) {
+                books.open();
+                FaultyStore store = new FaultyStore(real, world, mortal, life.fault(), effects);
+                world.run(() -> outcomes.putAll(
+                        new Customers(() -> program.open(store, world), world, program, books).serve()));
+            }
+            outcomes.forEach((run, outcome) -> parent.println("outcome " + run + " " + outcome));
+            books.all().forEach(deed -> parent.println("deed " + deed));
+            parent.println("ended " + mortal.calls() + " " + mortal.effects() + " " + mortal.story());
+            parent.flush();
         }
-        OneThread world = new OneThread(life.seed() * MANY + life.number(), life.clock());
-        Mortal mortal = new Mortal(life.end(), parent, world);
-        Effects effects = new Effects(life.directory(), life.number(), mortal, world);
-        Program program = new Program(effects);
-        Map<String, String> outcomes = new TreeMap<>();
-        try (SqliteStore sqlite = SqliteStore.open(database)) {
-            FaultyStore store = new FaultyStore(sqlite, world, mortal, life.fault(), effects);
-            world.run(() -> {
-                // So small a cache that runs leave memory all the time.
-                Engine engine = Engine.builder().store(store).workflow(program.everything())
-                        .workflow(program.cancelled()).world(world).cacheSize(1).recoveryLimit(MANY).start();
-                outcomes.putAll(new Customers(engine, world, program).serve());
-                engine.close();
-            });
-        }
-        outcomes.forEach((run, outcome) -> parent.println("outcome " + run + " " + outcome));
-        parent.println("ended " + mortal.calls() + " " + mortal.effects() + " " + mortal.story());
-        parent.flush();
     }
 }

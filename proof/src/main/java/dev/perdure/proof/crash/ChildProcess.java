@@ -34,6 +34,8 @@ final class ChildProcess implements AutoCloseable {
         final Set<String> facts = new TreeSet<>();
         /** How each run ended; empty if it was killed. */
         final Map<String, String> outcomes = new TreeMap<>();
+        /** What stands in the table of the user when it has ended in peace. */
+        final List<String> deeds = new ArrayList<>();
         /** In a life that was to end in peace, each call, after the digest of all up to it. */
         final List<String> calls = new ArrayList<>();
         boolean killed;
@@ -102,6 +104,7 @@ final class ChildProcess implements AutoCloseable {
         switch (parts[0]) {
             case "fact" -> told.facts.add(line.substring("fact ".length()));
             case "call" -> told.calls.add(line.substring("call ".length()));
+            case "deed" -> told.deeds.add(line.substring("deed ".length()));
             case "outcome" -> told.outcomes.put(parts[1], parts[2]);
             case "reached" -> {
                 told.killed = true;

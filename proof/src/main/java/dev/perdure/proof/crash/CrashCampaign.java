@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.proof.crash;
 
+import dev.perdure.postgres.server.PostgresServer;
 import dev.perdure.proof.Campaign;
 import dev.perdure.proof.Findings;
 import dev.perdure.proof.crash.FaultyStore.Fault;
 import dev.perdure.proof.crash.KillPoint.Side;
+import dev.perdure.proof.crash.place.FilePlace;
+import dev.perdure.proof.crash.place.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Kills the engine's process before and after each store call and within each effect, and looks whether the next life
- * makes good what the first left. At some points, drawn by the seed, the second life is killed as well, somewhere.
+ * Kills the engine's process before and after each store call and each commit of a transaction, and within each effect,
+ * and looks whether the next life makes good what the first left. At some points, drawn by the seed, the second life is
+ * killed as well, somewhere.
  *
- * <p>Proves X2, X9, X25, X46, A1, C4, C5 and D4.
+ * <p>Proves X2, X9, X25, X46, A1, B3, C4, C5, C11 and D4.
  */
 @Command(name = "crash", description = "Kills the engine before and after each store call and within each effect.")
 public final class CrashCampaign extends Campaign {
@@ -40,7 +42,8 @@ public final class CrashCampaign extends Campaign {
 
     /** The durable stores. */
     enum Backend {
-        SQLITE
+        SQLITE,
+        POSTGRES
     }
 
     @Option(names = "--store", defaultValue = "sqlite", description = "Which store: ${COMPLETION-CANDIDATES}.")
@@ -76,7 +79,8 @@ public final class CrashCampaign extends Campaign {
     protected void look(long seed, Duration limit, Findings findings) throws Exception {
         long until = System.nanoTime() + limit.toNanos();
         Path directory = Files.createTempDirectory("perdure-crash");
-        try (Hospital hospital = new Hospital(directory)) {
+        try (PostgresServer server = store == Backend.POSTGRES ? PostgresServer.start() : null;
+                Hospital hospital = new Hospital(directory, server)) {
             Visit visit = firstLives(hospital, seed, findings);
             List<KillPoint> points = points(visit, seed);
             findings.progress(points.size() + " points in " + visit.peaceful.calls.size() + " store calls and "
@@ -97,7 +101,7 @@ public final class CrashCampaign extends Campaign {
             findings.count("points_left", (long) points.size() - done);
             findings.count("kills", kills);
         } finally {
-            delete(directory);
+            FilePlace.delete(directory);
         }
     }
 
@@ -111,10 +115,10 @@ public final class CrashCampaign extends Campaign {
         List<Effects.Line> happened = List.of();
         try (ChildProcess newcomer = hospital.newcomer()) {
             for (ChildProcess process : List.of(newcomer, hospital.survivor())) {
-                Path files = hospital.files();
-                both.add(process.live(new Child.Life(files, 1, seed, BEGINNING, KillPoint.NONE, fault)));
-                happened = Effects.readAll(files);
-                delete(files);
+                Place place = hospital.place();
+                both.add(process.live(new Child.Life(place, 1, seed, BEGINNING, KillPoint.NONE, fault)));
+                happened = Effects.readAll(place.directory());
+                place.clear();
             }
         }
         ChildProcess.Told first = both.get(0);
@@ -155,13 +159,13 @@ public final class CrashCampaign extends Campaign {
 
     /** One point: a life that ends there, perhaps another that ends somewhere, and one that has to make it good. */
     private void visit(Hospital hospital, Visit visit, KillPoint point, Findings findings) throws Exception {
-        Path files = hospital.files();
+        Place place = hospital.place();
         List<ChildProcess.Told> lives = new ArrayList<>();
         List<KillPoint> ends = new ArrayList<>(List.of(point));
         // Not Random, whose first numbers are alike for seeds that are.
         SplittableRandom chance = new SplittableRandom(visit.seed * 31 + point.toString().hashCode());
         try {
-            lives.add(killed(hospital, new Child.Life(files, 1, visit.seed, BEGINNING, point, fault)));
+            lives.add(killed(hospital, new Child.Life(place, 1, visit.seed, BEGINNING, point, fault)));
             if (!lives.getFirst().killed) {
                 findings.violation("seed " + visit.seed + ": a life ended without coming to " + point);
                 return;
@@ -171,12 +175,12 @@ public final class CrashCampaign extends Campaign {
                 KillPoint second = new KillPoint(Side.values()[1 + chance.nextInt(3)],
                         1 + chance.nextInt(visit.peaceful.effects));
                 ends.add(second);
-                lives.add(killed(hospital, next(files, visit, lives, second)));
+                lives.add(killed(hospital, next(place, visit, lives, second)));
             }
             if (lives.getLast().killed) {
-                lives.add(hospital.survivor().live(next(files, visit, lives, KillPoint.NONE)));
+                lives.add(hospital.survivor().live(next(place, visit, lives, KillPoint.NONE)));
             }
-            List<String> wrong = visit.judge.judge(lives, Effects.readAll(files));
+            List<String> wrong = visit.judge.judge(lives, Effects.readAll(place.directory()));
             if (!wrong.isEmpty()) {
                 findings.violation("killed at " + ends + ": " + String.join("; ", wrong) + ". The first point is "
                         + describe(visit, point) + ". Repeat: --seed " + visit.seed + " --point " + point);
@@ -185,11 +189,11 @@ public final class CrashCampaign extends Campaign {
             hospital.mourn();
             findings.violation("killed at " + ends + ", seed " + visit.seed + ": " + gone.getMessage());
         }
-        delete(files);
+        place.clear();
     }
 
-    private Child.Life next(Path files, Visit visit, List<ChildProcess.Told> lives, KillPoint end) {
-        return new Child.Life(files, lives.size() + 1, visit.seed, lives.getLast().clock + 1, end, fault);
+    private Child.Life next(Place place, Visit visit, List<ChildProcess.Told> lives, KillPoint end) {
+        return new Child.Life(place, lives.size() + 1, visit.seed, lives.getLast().clock + 1, end, fault);
     }
 
     private ChildProcess.Told killed(Hospital hospital, Child.Life life) throws IOException, InterruptedException {
@@ -219,13 +223,5 @@ public final class CrashCampaign extends Campaign {
         }
         String call = visit.peaceful.calls.get(point.number() - 1);
         return point + ", " + call.substring(call.indexOf(' ') + 1, Math.min(call.length(), LONGEST_CALL));
-    }
-
-    static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -2,6 +2,7 @@
 package dev.perdure.proof.crash;
 
 import dev.perdure.StepContext;
+import dev.perdure.proof.world.OneThread;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -5,13 +5,11 @@ import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Command;
 import dev.perdure.journal.Position;
 import dev.perdure.journal.Unit;
+import dev.perdure.proof.crash.place.Place;
 import dev.perdure.store.Attempt;
 import dev.perdure.store.Store;
 import dev.perdure.store.Write;
-import dev.perdure.store.sqlite.SqliteStore;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,19 +31,15 @@ final class Facts {
     private Facts() {
     }
 
-    /** Reads a copy: opening and closing the files themselves would tidy up what the next life has to cope with. */
-    static Set<String> read(Path directory, Path database, int life) throws IOException {
-        Set<String> incarnations = Effects.readAll(directory).stream().map(Effects.Line::incarnation)
+    /** What the lives before this one have left. */
+    static Set<String> read(Place place, int life) throws IOException {
+        Set<String> incarnations = Effects.readAll(place.directory()).stream().map(Effects.Line::incarnation)
                 .collect(Collectors.toCollection(TreeSet::new));
-        Path copy = Files.createDirectory(directory.resolve("look-" + life));
-        for (String ending : List.of("", "-wal")) {
-            Path file = database.resolveSibling(database.getFileName() + ending);
-            if (Files.exists(file)) {
-                Files.copy(file, copy.resolve(file.getFileName()));
-            }
+        if (incarnations.isEmpty()) {
+            return Set.of();
         }
         Set<String> facts = new TreeSet<>();
-        try (Store store = SqliteStore.open(copy.resolve(database.getFileName()))) {
+        try (Store store = place.look(life)) {
             for (String incarnation : incarnations) {
                 UUID id = UUID.fromString(incarnation);
                 facts.addAll(of(id, store.journal(id, 0, Integer.MAX_VALUE), store.attempts(id)));

@@ -3,15 +3,19 @@ package dev.perdure.proof.crash;
 
 import dev.perdure.Payload;
 import dev.perdure.journal.Unit;
+import dev.perdure.proof.world.OneThread;
+import dev.perdure.store.NewMessage;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunRow;
-import dev.perdure.store.Store;
+import dev.perdure.store.SqlStore;
 import dev.perdure.store.Write;
+import java.sql.Connection;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import picocli.CommandLine.ITypeConverter;
 
@@ -27,7 +31,9 @@ final class FaultyStore extends NumberedStore {
         /** A message leaves the inbox before the commit of the turn that heard it. */
         SIGNAL_EARLY,
         /** A step's entry is written before its effect has happened. */
-        ENTRY_EARLY;
+        ENTRY_EARLY,
+        /** What a transaction of a run has done is committed before its answer is. */
+        ROWS_EARLY;
 
         /** For the command line. */
         static final class FromText implements ITypeConverter<Fault> {
@@ -45,7 +51,7 @@ final class FaultyStore extends NumberedStore {
     /** What was answered and has not been written. */
     private final ArrayDeque<List<? extends Write>> owed = new ArrayDeque<>();
 
-    FaultyStore(Store store, OneThread world, Mortal life, Fault fault, Effects effects) {
+    FaultyStore(SqlStore store, OneThread world, Mortal life, Fault fault, Effects effects) {
         super(store, world, life);
         this.fault = fault;
         this.world = world;
@@ -58,7 +64,7 @@ final class FaultyStore extends NumberedStore {
     @Override
     public List<Outcome> write(List<? extends Write> batch) {
         return switch (fault) {
-            case NONE -> super.write(batch);
+            case NONE, ROWS_EARLY -> super.write(batch);
             case EFFECTS_EARLY -> answerFirst(batch);
             case SIGNAL_EARLY -> deleteFirst(batch);
             case ENTRY_EARLY -> effectsLast(batch);
@@ -108,6 +114,28 @@ final class FaultyStore extends NumberedStore {
         return outcomes;
     }
 
+    @Override
+    public Outcome transact(RunRow run, Work work) throws Exception {
+        pay();
+        return super.transact(run, fault == Fault.ROWS_EARLY ? new TornWork(work) : work);
+    }
+
+    /** Two transactions where there should be one. */
+    private record TornWork(Work work) implements Work {
+
+        @Override
+        public NewMessage run(Connection connection, Runnable abort) throws Exception {
+            NewMessage message = work.run(connection, abort);
+            connection.commit();
+            return message;
+        }
+
+        @Override
+        public boolean isWanted() {
+            return work.isWanted();
+        }
+    }
+
     // ---- reading: one who owes a write must not be found out by a question, only by a crash ----
 
     @Override
@@ -120,6 +148,18 @@ final class FaultyStore extends NumberedStore {
     public List<RunRow> claim(Claim claim) {
         pay();
         return super.claim(claim);
+    }
+
+    @Override
+    public List<RunRow> ended(Set<UUID> incarnations) {
+        pay();
+        return super.ended(incarnations);
+    }
+
+    @Override
+    public Map<UUID, Loaded> load(List<RunRow> rows, int units) {
+        pay();
+        return super.load(rows, units);
     }
 
     @Override

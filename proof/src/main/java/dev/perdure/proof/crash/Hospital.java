@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.proof.crash;
 
+import dev.perdure.postgres.server.PostgresServer;
+import dev.perdure.proof.crash.place.FilePlace;
+import dev.perdure.proof.crash.place.Place;
+import dev.perdure.proof.crash.place.SchemaPlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,23 +12,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where processes come from. One for the next kill is always being started while another lives, because starting takes
- * longer than living. Those that are not killed need not be new: one does for all.
+ * Where processes come from, and the places in which they live. One for the next kill is always being started while
+ * another lives, because starting takes longer than living. Those that are not killed need not be new: one does for
+ * all.
  */
 final class Hospital implements AutoCloseable {
 
     private final Path directory;
+    private final @Nullable PostgresServer server;
     private @Nullable ChildProcess unborn;
     private @Nullable ChildProcess survivor;
     private int numbers;
 
-    Hospital(Path directory) {
+    /**
+     * Nobody lives yet.
+     *
+     * @param directory for all files
+     * @param server in which the databases are; if there is none they are files
+     */
+    Hospital(Path directory, @Nullable PostgresServer server) {
         this.directory = directory;
+        this.server = server;
     }
 
-    /** An empty directory for one chain of lives. */
-    Path files() throws IOException {
-        return Files.createDirectory(directory.resolve("lives-" + numbers++));
+    /** An empty place for one chain of lives. */
+    Place place() throws IOException {
+        int number = numbers++;
+        Path files = Files.createDirectory(directory.resolve("lives-" + number));
+        return server == null ? new FilePlace(files) : new SchemaPlace(files, server.jdbcUrl(), "lives_" + number);
     }
 
     /** A process that has not lived yet. The caller closes it. */

@@ -2,6 +2,7 @@
 package dev.perdure.proof.crash;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -11,13 +12,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Compares what happened in several lives with what happens in one. What it knows comes from the effects' own file and
- * from what the store had at each kill, and not from what the engine says.
+ * Compares what happened in several lives with what happens in one. What it knows comes from the effects' own file,
+ * from a table of the user's and from what the store had at each kill, and not from what the engine says.
  */
 final class Judge {
 
     private final Map<String, String> outcomes;
     private final Set<String> effects;
+    private final List<String> deeds;
 
     /**
      * One who knows how it must be.
@@ -27,6 +29,7 @@ final class Judge {
      */
     Judge(ChildProcess.Told peaceful, List<Effects.Line> effects) {
         this.outcomes = peaceful.outcomes;
+        this.deeds = peaceful.deeds;
         this.effects = effects.stream().map(Effects.Line::effect)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
@@ -41,6 +44,7 @@ final class Judge {
     List<String> judge(List<ChildProcess.Told> lives, List<Effects.Line> happened) {
         List<String> wrong = new ArrayList<>();
         Set<String> unknown = compareOutcomes(lives, happened, wrong);
+        compareDeeds(lives.getLast().deeds, wrong);
         Map<String, List<Effects.Line>> byEffect = new LinkedHashMap<>();
         happened.forEach(line -> byEffect.computeIfAbsent(line.effect(), key -> new ArrayList<>()).add(line));
         for (String effect : effects) {
@@ -60,6 +64,18 @@ final class Judge {
             }
         });
         return wrong;
+    }
+
+    /** What a transaction does stands there once, whatever befell it, and nothing that was rolled back does. */
+    private void compareDeeds(List<String> found, List<String> wrong) {
+        Set<String> known = new LinkedHashSet<>(deeds);
+        known.addAll(found);
+        for (String deed : known) {
+            int times = Collections.frequency(found, deed);
+            if (times != Collections.frequency(deeds, deed)) {
+                wrong.add("exactly once, but " + times + " times: " + deed);
+            }
+        }
     }
 
     /** Returns the runs that were told of an unknown outcome, with good reason. */

@@ -2,6 +2,7 @@
 package dev.perdure.proof.crash;
 
 import dev.perdure.proof.crash.KillPoint.Side;
+import dev.perdure.proof.world.OneThread;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -27,7 +28,7 @@ final class Mortal {
         this.world = world;
     }
 
-    /** Before each store call. */
+    /** Before each store call, and before a transaction commits. */
     void before(String call) {
         calls++;
         story.update(call.getBytes(StandardCharsets.UTF_8));

@@ -3,15 +3,19 @@ package dev.perdure.proof.crash;
 
 import dev.perdure.Payload;
 import dev.perdure.journal.Unit;
+import dev.perdure.proof.world.OneThread;
 import dev.perdure.store.Attempt;
 import dev.perdure.store.Message;
+import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Sight;
-import dev.perdure.store.Store;
+import dev.perdure.store.SqlStore;
 import dev.perdure.store.Write;
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,16 +27,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store that is told of by number: before and after each call a life may end. A call is made on the world's one
- * thread while all others stand still, because the real store may wait by the machine's clock.
+ * A store that is told of by number: before and after each call a life may end, and before and after the commit of each
+ * transaction. A call is made on the world's one thread while all others stand still, because the real store may wait
+ * by the machine's clock. What the store can say without its database is no call.
  */
-class NumberedStore implements Store {
+class NumberedStore implements SqlStore {
 
-    private final Store store;
+    private final SqlStore store;
     private final OneThread world;
     private final Mortal life;
 
-    NumberedStore(Store store, OneThread world, Mortal life) {
+    NumberedStore(SqlStore store, OneThread world, Mortal life) {
         this.store = store;
         this.world = world;
         this.life = life;
@@ -68,6 +73,26 @@ class NumberedStore implements Store {
     }
 
     @Override
+    public Duration lease() {
+        return store.lease();
+    }
+
+    @Override
+    public void end(UUID node) {
+        call(() -> done(() -> store.end(node)), "end", node);
+    }
+
+    @Override
+    public long time(long now) {
+        return call(() -> store.time(now), "time", now);
+    }
+
+    @Override
+    public boolean mayWait(Write write) {
+        return store.mayWait(write);
+    }
+
+    @Override
     public List<Outcome> write(List<? extends Write> batch) {
         return call(() -> store.write(batch), "write", batch);
     }
@@ -75,6 +100,11 @@ class NumberedStore implements Store {
     @Override
     public List<RunRow> claim(Claim claim) {
         return call(() -> store.claim(claim), "claim", sorted(claim));
+    }
+
+    @Override
+    public Map<UUID, Loaded> load(List<RunRow> rows, int units) {
+        return call(() -> store.load(rows, units), "load", rows, units);
     }
 
     @Override
@@ -102,6 +132,12 @@ class NumberedStore implements Store {
         return call(() -> store.foreignChanges(), "foreignChanges");
     }
 
+    /** What comes from elsewhere comes when it likes, so the places that are used here have no notifications. */
+    @Override
+    public Runnable listen(Ear ear) {
+        return store.listen(ear);
+    }
+
     @Override
     public Optional<RunRow> find(String runId) {
         return call(() -> store.find(runId), "find", runId);
@@ -110,6 +146,11 @@ class NumberedStore implements Store {
     @Override
     public Optional<RunRow> find(UUID incarnation) {
         return call(() -> store.find(incarnation), "find", incarnation);
+    }
+
+    @Override
+    public List<RunRow> ended(Set<UUID> incarnations) {
+        return call(() -> store.ended(incarnations), "ended", new TreeSet<>(incarnations));
     }
 
     @Override
@@ -160,6 +201,74 @@ class NumberedStore implements Store {
     @Override
     public Map<String, String> settings() {
         return call(() -> store.settings(), "settings");
+    }
+
+    // ---- transactions: a connection has no name that would be the same in another life ----
+
+    @Override
+    public Outcome start(Connection connection, Write.Start start) {
+        return call(() -> store.start(connection, start), "start", start);
+    }
+
+    @Override
+    public Outcome send(Connection connection, Write.Send send) {
+        return call(() -> store.send(connection, send), "send", send);
+    }
+
+    @Override
+    public boolean hasLanded(UUID chain, String messageId) {
+        return call(() -> store.hasLanded(chain, messageId), "hasLanded", chain, messageId);
+    }
+
+    /** How a transaction ended. */
+    private record Transacted(@Nullable Outcome outcome, @Nullable Exception failure) {
+    }
+
+    /** Two calls: one that begins, and one that commits. What is done between may be calls, too. */
+    @Override
+    public Outcome transact(RunRow run, Work work) throws Exception {
+        Transacted end = world.outside(() -> {
+            life.before("transact[" + run + "]");
+            try {
+                Outcome outcome = store.transact(run, new MortalWork(run, work));
+                if (outcome.isDone()) {
+                    life.after();
+                }
+                return new Transacted(outcome, null);
+            } catch (Exception failure) {
+                return new Transacted(null, failure);
+            }
+        });
+        if (end.failure != null) {
+            throw end.failure;
+        }
+        return end.outcome;
+    }
+
+    private final class MortalWork implements Work {
+
+        private final RunRow run;
+        private final Work work;
+
+        MortalWork(RunRow run, Work work) {
+            this.run = run;
+            this.work = work;
+        }
+
+        @Override
+        public NewMessage run(Connection connection, Runnable abort) throws Exception {
+            life.after();
+            return work.run(connection, abort);
+        }
+
+        @Override
+        public boolean isWanted() {
+            boolean wanted = work.isWanted();
+            if (wanted) {
+                life.before("commit[" + run + "]");
+            }
+            return wanted;
+        }
     }
 
     /** Closing ends nothing that a kill would not end as well. */

@@ -4,6 +4,8 @@ package dev.perdure.proof.crash;
 import dev.perdure.proof.Campaign;
 import dev.perdure.proof.Findings;
 import dev.perdure.proof.crash.FaultyStore.Fault;
+import dev.perdure.proof.crash.place.FilePlace;
+import dev.perdure.proof.crash.place.Place;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -40,8 +42,13 @@ public final class PowerCutCampaign extends Campaign {
     /** Later than the recorded life ends. */
     private static final Duration LATER = Duration.ofMinutes(1);
 
+    /** The stores whose files are the process's own. */
+    enum Backend {
+        SQLITE
+    }
+
     @Option(names = "--store", defaultValue = "sqlite", description = "Which store: ${COMPLETION-CANDIDATES}.")
-    private CrashCampaign.Backend store;
+    private Backend store;
 
     @Option(names = "--until-found", description = "Stops at the first violation.")
     private boolean untilFound;
@@ -62,10 +69,11 @@ public final class PowerCutCampaign extends Campaign {
     protected void look(long seed, Duration limit, Findings findings) throws Exception {
         long until = System.nanoTime() + limit.toNanos();
         Path directory = Files.createTempDirectory("perdure-power");
-        try (Hospital hospital = new Hospital(directory)) {
-            Path files = hospital.files();
+        try (Hospital hospital = new Hospital(directory, null)) {
+            Place place = hospital.place();
+            Path files = place.directory();
             Path record = directory.resolve("record");
-            ChildProcess.Told peaceful = record(directory, files, record, seed);
+            ChildProcess.Told peaceful = record(directory, place, record, seed);
             Judge judge = new Judge(peaceful, Effects.readAll(files));
             ByteBuffer deeds = ByteBuffer.wrap(Files.readAllBytes(record)).order(ByteOrder.nativeOrder());
             Disk disk = new Disk(files);
@@ -90,7 +98,7 @@ public final class PowerCutCampaign extends Campaign {
             findings.count("power_cuts", cuts);
             findings.count("bytes_left", deeds.remaining());
         } finally {
-            CrashCampaign.delete(directory);
+            FilePlace.delete(directory);
         }
     }
 
@@ -98,7 +106,7 @@ public final class PowerCutCampaign extends Campaign {
     private record Lived(ChildProcess.Told peaceful, Judge judge, long seed) {
     }
 
-    private static ChildProcess.Told record(Path directory, Path files, Path record, long seed) throws Exception {
+    private static ChildProcess.Told record(Path directory, Place place, Path record, long seed) throws Exception {
         Path source = directory.resolve("recorder.c");
         Path library = directory.resolve("recorder.so");
         try (InputStream text = Objects.requireNonNull(PowerCutCampaign.class.getResourceAsStream("recorder.c"))) {
@@ -111,22 +119,22 @@ public final class PowerCutCampaign extends Campaign {
         }
         Path home = Files.createDirectory(directory.resolve("recorded"));
         Map<String, String> environment = Map.of("LD_PRELOAD", library.toString(),
-                "PERDURE_RECORDED", files.toString(), "PERDURE_RECORD", record.toString());
+                "PERDURE_RECORDED", place.directory().toString(), "PERDURE_RECORD", record.toString());
         try (ChildProcess process = ChildProcess.start(home, environment)) {
-            return process.live(new Child.Life(files, 1, seed, CrashCampaign.BEGINNING, KillPoint.NONE, Fault.NONE));
+            return process.live(new Child.Life(place, 1, seed, CrashCampaign.BEGINNING, KillPoint.NONE, Fault.NONE));
         }
     }
 
     private void cut(Hospital hospital, Disk disk, Lived lived, Findings findings)
             throws IOException, InterruptedException {
         cuts++;
-        Path files = hospital.files();
-        disk.restoreTo(files);
+        Place place = hospital.place();
+        disk.restoreTo(place.directory());
         List<String> wrong;
         try {
-            ChildProcess.Told told = hospital.survivor().live(new Child.Life(files, 2, lived.seed(),
+            ChildProcess.Told told = hospital.survivor().live(new Child.Life(place, 2, lived.seed(),
                     CrashCampaign.BEGINNING + LATER.toMillis(), KillPoint.NONE, Fault.NONE));
-            wrong = lived.judge().judge(List.of(new ChildProcess.Told(), told), Effects.readAll(files));
+            wrong = lived.judge().judge(List.of(new ChildProcess.Told(), told), Effects.readAll(place.directory()));
         } catch (IOException gone) {
             hospital.mourn();
             wrong = List.of(String.valueOf(gone.getMessage()));
@@ -135,7 +143,7 @@ public final class PowerCutCampaign extends Campaign {
             findings.violation("power cut before sync " + syncs + ", after write " + writes + ": "
                     + String.join("; ", wrong) + ". Repeat: --seed " + lived.seed());
         }
-        CrashCampaign.delete(files);
+        place.clear();
     }
 
     /**

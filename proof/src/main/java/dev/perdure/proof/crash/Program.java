@@ -14,10 +14,16 @@ import dev.perdure.StepSpec;
 import dev.perdure.Timer;
 import dev.perdure.Workflow;
 import dev.perdure.WorkflowContext;
+import dev.perdure.engine.Engine;
+import dev.perdure.proof.world.OneThread;
+import dev.perdure.store.Store;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the runs do: every primitive, and in such a way that the result does not depend on when things happen. What
@@ -37,10 +43,26 @@ final class Program {
     /** So much that a run's units are moved from the store's log into rows of their own. */
     private static final String LONG = "0123456789".repeat(200);
 
-    private final Effects effects;
+    /** So many that no run is taken for one that ends the process. */
+    private static final int MANY = 1_000_000;
 
-    Program(Effects effects) {
+    private final Effects effects;
+    private final Books books;
+    /** Whose transaction has failed in this life: once for each run. */
+    private final Set<String> failed = new HashSet<>();
+    private @Nullable Engine engine;
+
+    Program(Effects effects, Books books) {
         this.effects = effects;
+        this.books = books;
+    }
+
+    /** Starts an engine that can run all this, the only one from now on. */
+    Engine open(Store store, OneThread world) {
+        // So small a cache that runs leave memory all the time.
+        engine = Engine.builder().store(store).workflow(everything()).workflow(cancelled()).workflow(letter())
+                .world(world).cacheSize(1).recoveryLimit(MANY).start();
+        return engine;
     }
 
     Workflow.Implemented<String, String> everything() {
@@ -65,6 +87,19 @@ final class Program {
         });
     }
 
+    /** What is started within transactions. */
+    Workflow.Implemented<String, String> letter() {
+        return Workflow.of("letter", String.class, String.class, (ctx, input) -> {
+            ctx.step("deliver", step -> effects.happen(step, 1, input));
+            return "delivered " + input;
+        });
+    }
+
+    /** The name of the letter that a run sends. */
+    static String letterOf(String runId) {
+        return "letter-" + runId;
+    }
+
     private String first(WorkflowContext ctx) throws Exception {
         StringBuilder seen = new StringBuilder();
         seen.append(ctx.step(StepSpec.of("flaky", String.class).retry(RetryPolicy.fixed(BLINK, 3)), step -> {
@@ -75,6 +110,7 @@ final class Program {
             return "flaky" + step.attempt();
         }));
         seen.append(ctx.sideEffect("host", String.class, inside -> " host"));
+        seen.append(withdraw(ctx));
         ctx.publish("phase", "first");
         Channel<String> channel = ctx.channel(1);
         Promise<String> sender = ctx.async("sender", fiber -> {
@@ -123,7 +159,7 @@ final class Program {
         });
         seen.append(ctx.await(told::get, FOR_EVER)).append(ctx.await(() -> false, BLINK));
         teller.get();
-        seen.append(once(ctx)).append(saga(ctx));
+        seen.append(once(ctx)).append(post(ctx)).append(saga(ctx));
         seen.append(ctx.signals("go", String.class).tryReceive().isPresent() || more.tryReceive().isPresent()
                 ? " a message twice" : " nothing twice");
         ctx.publish("phase", "second");
@@ -138,6 +174,29 @@ final class Program {
                 effects.happen(step, 2, heard);
                 return " " + name;
             });
+        });
+    }
+
+    /** Exactly once: it sees itself and nothing that it did before. */
+    private String withdraw(WorkflowContext ctx) {
+        String what = ctx.info().runId() + " withdraws";
+        return ctx.transaction("withdraw", String.class, connection -> {
+            books.enter(connection, what);
+            return " withdrawn:" + books.count(connection, what);
+        });
+    }
+
+    /** The first attempt of a life is rolled back with all that it did. The attempts cannot be counted out by kills. */
+    private String post(WorkflowContext ctx) {
+        String runId = ctx.info().runId();
+        String what = runId + " posts";
+        return ctx.transaction(StepSpec.of("post", String.class).retry(RetryPolicy.forever(BLINK)), connection -> {
+            books.enter(connection, what);
+            engine.within(connection).start(letter(), letterOf(runId), what);
+            if (failed.add(runId)) {
+                throw new IllegalStateException("the first attempt always fails");
+            }
+            return " posted:" + books.count(connection, what);
         });
     }
 

@@ -61,6 +61,11 @@ CREATE TABLE chaos.snapshots (
 CREATE TABLE chaos.orders (
     run_id text PRIMARY KEY
 );
+CREATE TABLE chaos.withdrawals (                -- without a key: what is done twice stands there twice
+    run_id  text NOT NULL,
+    process text NOT NULL
+);
+CREATE INDEX withdrawals_by_run ON chaos.withdrawals (run_id);
 
 -- name: effect
 INSERT INTO chaos.effects (run_id, incarnation, key, attempt, kind, content, heard, logical, process, durable)
@@ -73,6 +78,12 @@ INSERT INTO chaos.orders (run_id) VALUES (?)
 
 -- name: order.exists
 SELECT 1 FROM chaos.orders WHERE run_id = ?
+
+-- name: withdraw
+INSERT INTO chaos.withdrawals (run_id, process) VALUES (?, ?)
+
+-- name: withdrawals
+SELECT count(*) FROM chaos.withdrawals WHERE run_id = ?
 
 -- name: fault
 INSERT INTO chaos.faults (process, kind, began, ended) VALUES (?, ?, ?, ?)
@@ -173,7 +184,8 @@ FROM chaos.effects WHERE durable < heard LIMIT 10
 SELECT format('an at-most-once step happened %s times: %s by %s', count(*), key, string_agg(process, ' and '))
 FROM chaos.effects WHERE kind = 'ONCE' GROUP BY key HAVING count(*) > 1 LIMIT 10
 
--- An effect happens again with the same number of its attempt only if one of the processes, or all, were hit. It may be
+-- An effect happens again with the same number of its attempt only if one of the processes, or all, were hit; being
+-- closed in good order is no reason. It may be
 -- the second: who was stopped with a step under way carries it out when it goes on, after the one who took over.
 -- name: check.repeats
 SELECT format('an effect was repeated though no fault came between: %s attempt %s by %s at %s and by %s at %s', e.key,
@@ -181,7 +193,7 @@ SELECT format('an effect was repeated though no fault came between: %s attempt %
 FROM (SELECT key, attempt, process, at, lead(process) OVER w AS again_by, lead(at) OVER w AS again_at
       FROM chaos.effects WINDOW w AS (PARTITION BY key, attempt ORDER BY n)) e
 WHERE again_at IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM chaos.faults f WHERE f.process IN (e.process, e.again_by, '') AND f.kind <> 'LIFE'
+    SELECT 1 FROM chaos.faults f WHERE f.process IN (e.process, e.again_by, '') AND f.kind NOT IN ('LIFE', 'CLOSE')
         AND f.began <= e.again_at AND (f.kind = 'KILL' OR f.ended + ${lease} + 5000 >= e.at))
 LIMIT 10
 
@@ -204,6 +216,16 @@ LEFT JOIN (SELECT run_id, count(DISTINCT key) AS keys FROM chaos.effects WHERE k
     ON c.run_id = r.run_id
 WHERE r.present AND s.status = 'COMPLETED' AND c.keys IS DISTINCT FROM ${must} LIMIT 10
 
+-- The transaction of every run that completed, once; and of no run twice.
+-- name: check.exactly_once
+SELECT format('a transaction of run %s was done %s times: by %s', coalesce(r.run_id, w.run_id), coalesce(w.times, 0),
+    w.processes)
+FROM (SELECT r.run_id FROM perdure.runs r JOIN perdure.states s ON s.incarnation = r.incarnation
+      WHERE r.present AND s.status = 'COMPLETED') r
+FULL JOIN (SELECT run_id, count(*) AS times, string_agg(process, ' and ') AS processes FROM chaos.withdrawals
+           GROUP BY run_id) w ON w.run_id = r.run_id
+WHERE w.times > 1 OR w.times IS NULL LIMIT 10
+
 -- The user's rows and the runs that were started with them in one transaction.
 -- name: check.transactions
 SELECT format('a user''s transaction was torn apart: order %s, run %s', coalesce(o.run_id, 'missing'),
@@ -218,7 +240,7 @@ FROM perdure.states s
 WHERE s.owner IS NOT NULL AND NOT EXISTS (SELECT 1 FROM perdure.fences f WHERE f.node = s.owner) LIMIT 10
 
 -- Nobody is taken over who lives: whose runs were freed by somebody else was killed, paused, cut off or slowed down
--- before. That the database was away, for everybody, is no reason.
+-- before. That the database was away, for everybody, is no reason, unless a node was just closing then.
 -- name: check.taken_alive
 WITH taken AS (
     SELECT owner, process, lead(owner) OVER w AS next, lead(process) OVER w AS taker, lead(at) OVER w AS at
@@ -228,6 +250,8 @@ SELECT format('a node was taken over though its process %s lived: by %s at %s', 
 FROM taken t
 WHERE t.owner IS NOT NULL AND t.taker <> t.process AND t.next IS NULL AND t.taker LIKE 'node%' AND NOT EXISTS (
     SELECT 1 FROM chaos.faults f WHERE f.process = t.process AND f.kind <> 'LIFE'
+        AND (f.kind <> 'CLOSE' OR EXISTS (
+            SELECT 1 FROM chaos.faults g WHERE g.process = '' AND g.began <= f.ended AND g.ended >= f.began))
         AND f.began <= t.at AND (f.kind = 'KILL' OR f.ended + ${lease} + 5000 >= t.at))
 GROUP BY t.process, t.taker LIMIT 10
 

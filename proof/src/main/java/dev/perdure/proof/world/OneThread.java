@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.perdure.proof.crash;
+package dev.perdure.proof.world;
 
 import dev.perdure.world.World;
 import java.lang.reflect.Constructor;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * come through here, are moved by this one too. Giving a scheduler to the first takes {@code --add-opens
  * java.base/java.lang=ALL-UNNAMED}.
  */
-final class OneThread implements World {
+public final class OneThread implements World {
 
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -53,14 +53,19 @@ final class OneThread implements World {
      * @param seed decides who moves next, and all ids
      * @param beginning what the clock says, in milliseconds since 1970
      */
-    OneThread(long seed, long beginning) {
+    public OneThread(long seed, long beginning) {
         this.order = new Random(seed);
         this.chance = new Random(~seed);
         this.beginning = beginning;
     }
 
-    /** Carries threads until the first one, which does this, has ended. */
-    void run(Runnable first) {
+    /**
+     * Carries threads until the first one has ended.
+     *
+     * @param first what that one does
+     * @throws IllegalStateException if nobody can move, and nobody waits for a time
+     */
+    public void run(Runnable first) {
         start("first", () -> {
             try {
                 first.run();
@@ -100,9 +105,13 @@ final class OneThread implements World {
 
     /**
      * Does something on the carrying thread itself while all others stand still: calls that may block by the
-     * machine's clock, which no order of threads may depend on.
+     * machine's clock, which no order of threads may depend on. Whatever it calls in turn is done there, too, so it
+     * must wait at no gate.
+     *
+     * @param call what to do; may throw what is unchecked
+     * @return its answer
      */
-    <T> T outside(Supplier<T> call) {
+    public <T> T outside(Supplier<T> call) {
         if (!Thread.currentThread().isVirtual()) {
             return call.get();
         }
@@ -142,8 +151,12 @@ final class OneThread implements World {
         }
     }
 
-    /** Lets time pass for the calling thread. */
-    void pause(long millis) {
+    /**
+     * Lets time pass for the calling thread.
+     *
+     * @param millis how much
+     */
+    public void pause(long millis) {
         gate().pass(millis * 1_000_000);
     }
 
