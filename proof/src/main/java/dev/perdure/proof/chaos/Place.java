@@ -140,7 +140,8 @@ final class Place implements AutoCloseable {
     boolean closeGracefully() throws InterruptedException {
         ending = true;
         ready = false;
-        process.destroy();
+        // Not the process's own destroy, which closes its pipes as well: for it that means that its parent is gone.
+        process.toHandle().destroy();
         boolean ended = process.waitFor(LONGEST_CLOSE_SECONDS, TimeUnit.SECONDS);
         process.destroyForcibly().waitFor();
         log.add(name, Kind.LIFE, began, System.currentTimeMillis());
