@@ -108,6 +108,8 @@ final class Batch {
             return outcomes[place];
         }
         if (advance.creation() != null) {
+            // What stands against it is decided by how the writes before it have left things.
+            carryOut(outcomes);
             NewRuns.Decision decision = newRuns.decide(advance.creation());
             if (decision.outcome() == null || !decision.outcome().isDone()) {
                 return decision.outcome() == null ? REFUSED : decision.outcome();

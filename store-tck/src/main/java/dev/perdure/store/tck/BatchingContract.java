@@ -8,6 +8,7 @@ import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.Outcome.Kind;
 import dev.perdure.store.RunFilter;
+import dev.perdure.store.RunState;
 import dev.perdure.store.Write;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,25 @@ public abstract class BatchingContract extends StoreContract {
         assertThat(store.journal(id, 0, 10)).containsExactly(unit(1), unit(2), unit(3));
         assertThat(row(id).unread()).isEqualTo(1);
         assertThat(store.find("order-1").orElseThrow().incarnation()).isEqualTo(same.incarnation());
+    }
+
+    @Test
+    void who_finds_a_name_taken_is_told_how_that_run_stands_after_the_writes_before() {
+        UUID run = owned("order-1");
+        NewRun other = run("order-1");
+        // The second cannot be the beginning of a run, so a store may judge it in another way.
+        for (int seq : List.of(1, 3)) {
+            List<Outcome> outcomes = store.write(List.of(
+                    move(run).units(unit(seq)).state(running("before " + seq)).write(),
+                    move(other.incarnation()).creation(start(other)).units(unit(seq)).state(running()).write(),
+                    move(run).units(unit(seq + 1)).state(running("after " + seq)).write()));
+            assertThat(outcomes).extracting(Outcome::kind).containsExactly(Kind.DONE, Kind.EXISTS, Kind.DONE);
+            assertThat(outcomes.get(1).run().problem()).isEqualTo("before " + seq);
+        }
+    }
+
+    private RunState running(String problem) {
+        return new RunState(RunStatus.RUNNING, NEVER, "", problem, 0, false, now);
     }
 
     @Test

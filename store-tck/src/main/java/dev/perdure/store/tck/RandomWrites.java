@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,8 @@ final class RandomWrites {
 
     private static final String[] WORDS =
             {"", "charge", "it's", "\"quoted\"", "äöü", "\uD83D\uDE80", "a\nb\tc", "%_", "NULL", "main/2"};
+
+    private static final int NAMES = 9;
 
     private final Random random;
     private final MemoryStore model;
@@ -74,13 +77,18 @@ final class RandomWrites {
         return incarnations;
     }
 
+    /** The names that runs are given. */
+    List<String> names() {
+        return IntStream.range(0, NAMES).mapToObj(number -> "run-" + number).toList();
+    }
+
     /** The name of a run; some are taken most of the time, one never is. */
     String name() {
         return chance(12) ? "nobody" : takenName();
     }
 
     private String takenName() {
-        return "run-" + random.nextInt(9);
+        return names().get(random.nextInt(NAMES));
     }
 
     String workflow() {
