@@ -3,6 +3,7 @@ package dev.perdure.proof.chaos;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.perdure.store.NewMessage;
 import dev.perdure.store.SqlStore;
 import dev.perdure.store.Write;
 import dev.perdure.store.postgres.PostgresOptions;
@@ -30,9 +31,13 @@ enum Broken {
     /** A message leaves the inbox before the commit of the turn that heard it. */
     INBOX_EARLY,
     /** Who takes runs over does not wait for the transactions of the node that had them. */
-    NO_WAIT;
+    NO_WAIT,
+    /** What a transaction of a run has done is committed before its answer is. */
+    ROWS_EARLY;
 
     private static final long BETWEEN_COMMITS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** So long that a fault hits one of the few transactions that are under way at once. */
+    private static final long WITHIN_TRANSACTION_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final int CONNECTIONS = 10;
 
     /** For the command line. */
@@ -49,6 +54,7 @@ enum Broken {
         return switch (this) {
             case NONE -> PostgresStore.open(url, options);
             case INBOX_EARLY -> hearingEarly(PostgresStore.open(url, options));
+            case ROWS_EARLY -> committingEarly(PostgresStore.open(url, options));
             case NO_FENCE -> PostgresStore.open(rewriting(url, Broken::withoutFence), options);
             case NO_WAIT -> PostgresStore.open(rewriting(url, Broken::withoutWaiting), options);
         };
@@ -93,6 +99,32 @@ enum Broken {
             }
             return call(store, method, arguments);
         });
+    }
+
+    private static SqlStore committingEarly(SqlStore store) {
+        return around(SqlStore.class, store, (method, arguments) -> {
+            if (method.getName().equals("transact")) {
+                arguments[1] = new TornWork((SqlStore.Work) arguments[1]);
+            }
+            return call(store, method, arguments);
+        });
+    }
+
+    /** Two transactions where there should be one. */
+    private record TornWork(SqlStore.Work work) implements SqlStore.Work {
+
+        @Override
+        public NewMessage run(Connection connection, Runnable abort) throws Exception {
+            NewMessage message = work.run(connection, abort);
+            connection.commit();
+            LockSupport.parkNanos(WITHIN_TRANSACTION_NANOS);
+            return message;
+        }
+
+        @Override
+        public boolean isWanted() {
+            return work.isWanted();
+        }
     }
 
     // ---- standing in front of something ----

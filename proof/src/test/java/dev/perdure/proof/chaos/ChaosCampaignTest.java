@@ -32,7 +32,8 @@ class ChaosCampaignTest {
     @CsvSource(delimiter = '|', value = {
         "no-fence    | PAUSE_IN_BATCH | one writer at a time",
         "no-wait     | PAUSE_IN_BATCH | VIOLATION",
-        "inbox-early | KILL           | has not ended: waiting for signal"})
+        "inbox-early | KILL           | has not ended: waiting for signal",
+        "rows-early  | KILL,CUT       | a transaction of run"})
     void an_engine_that_is_broken_on_purpose_is_found_out(String fault, String faults, String report) {
         int exitCode = campaign("--seed", "1", "--seconds", "12", "--lease", "2000", "--gap", "1000",
                 "--customers", "60", "--patience", "8", "--broken", fault, "--only", faults);
