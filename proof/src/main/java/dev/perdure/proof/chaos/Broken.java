@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import picocli.CommandLine.ITypeConverter;
 
@@ -35,9 +36,8 @@ enum Broken {
     /** What a transaction of a run has done is committed before its answer is. */
     ROWS_EARLY;
 
-    private static final long BETWEEN_COMMITS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    /** So long that a fault hits one of the few transactions that are under way at once. */
-    private static final long WITHIN_TRANSACTION_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    /** So long that a fault falls there also on a machine that has little time for the campaign. */
+    private static final long BETWEEN_COMMITS_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final int CONNECTIONS = 10;
 
     /** For the command line. */
@@ -89,16 +89,21 @@ enum Broken {
     private static SqlStore hearingEarly(SqlStore store) {
         return around(SqlStore.class, store, (method, arguments) -> {
             if (method.getName().equals("write")) {
-                for (Object write : (List<?>) arguments[0]) {
-                    if (write instanceof Write.Advance advance && !advance.heard().isEmpty()) {
-                        store.write(List.of(new Write.Advance(advance.node(), advance.incarnation(), null, List.of(),
-                                advance.heard(), null, List.of(), List.of(), Map.of(), null)));
-                        LockSupport.parkNanos(BETWEEN_COMMITS_NANOS);
-                    }
+                List<Write> heard = ((List<?>) arguments[0]).stream().flatMap(Broken::onlyHeard).toList();
+                if (!heard.isEmpty()) {
+                    store.write(heard);
+                    LockSupport.parkNanos(BETWEEN_COMMITS_NANOS);
                 }
             }
             return call(store, method, arguments);
         });
+    }
+
+    private static Stream<Write> onlyHeard(Object write) {
+        return write instanceof Write.Advance advance && !advance.heard().isEmpty()
+                ? Stream.of(new Write.Advance(advance.node(), advance.incarnation(), null, List.of(), advance.heard(),
+                        null, List.of(), List.of(), Map.of(), null))
+                : Stream.empty();
     }
 
     private static SqlStore committingEarly(SqlStore store) {
@@ -117,7 +122,7 @@ enum Broken {
         public NewMessage run(Connection connection, Runnable abort) throws Exception {
             NewMessage message = work.run(connection, abort);
             connection.commit();
-            LockSupport.parkNanos(WITHIN_TRANSACTION_NANOS);
+            LockSupport.parkNanos(BETWEEN_COMMITS_NANOS);
             return message;
         }
 

@@ -20,7 +20,7 @@ class ChaosCampaignTest {
 
     @Test
     void c11_x5_x36_x43_x44_x47_x48_x51_nothing_is_lost_whatever_befalls_nodes_and_database() {
-        assertThat(campaign("--seed", "20261121", "--seconds", "30", "--lease", "2000", "--gap", "1500"))
+        assertThat(campaign("--seed", "20261127", "--seconds", "30", "--lease", "2000", "--gap", "1500"))
                 .as(words.toString()).isZero();
 
         assertThat(counts.toString()).contains("violations 0 count").doesNotContain("kills 0 count")
@@ -29,17 +29,18 @@ class ChaosCampaignTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "no-fence    | PAUSE_IN_BATCH | one writer at a time",
-        "no-wait     | PAUSE_IN_BATCH | VIOLATION",
-        "inbox-early | KILL           | has not ended: waiting for signal",
-        "rows-early  | KILL,CUT       | a transaction of run"})
-    void an_engine_that_is_broken_on_purpose_is_found_out(String fault, String faults, String report) {
-        int exitCode = campaign("--seed", "1", "--seconds", "12", "--lease", "2000", "--gap", "1000",
+    @CsvSource(delimiter = ';', value = {
+        "no-fence;    PAUSE_IN_BATCH; 12; one writer at a time",
+        "no-wait;     PAUSE_IN_BATCH; 12; VIOLATION",
+        "inbox-early; KILL;           25; has not ended: waiting for signal|its answer is in neither journal nor inbox",
+        "rows-early;  KILL,CUT;       12; a transaction of run"})
+    void an_engine_that_is_broken_on_purpose_is_found_out(String fault, String faults, String seconds,
+            String report) {
+        int exitCode = campaign("--seed", "1", "--seconds", seconds, "--lease", "2000", "--gap", "1000",
                 "--customers", "60", "--patience", "8", "--broken", fault, "--only", faults);
 
         assertThat(exitCode).isEqualTo(CommandLine.ExitCode.SOFTWARE);
-        assertThat(words.toString()).contains(report);
+        assertThat(words.toString()).containsPattern(report);
     }
 
     private int campaign(String... options) {
