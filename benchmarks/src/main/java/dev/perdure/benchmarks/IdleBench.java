@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 
 /**
  * What an engine asks of its database while all its runs sleep: half of them for a time hours away, half for a signal.
- * The database counts, not the engine.
+ * The database counts, not the engine. Proves X6.
  */
 @Command(name = "idle", description = "What the database is asked while many runs sleep and nothing happens.")
 final class IdleBench extends Measurement {
@@ -44,6 +44,8 @@ final class IdleBench extends Measurement {
         double[] statements = new double[plan.rounds()];
         double[] wal = new double[plan.rounds()];
         double[] cpu = new double[plan.rounds()];
+        int threads;
+        long virtualThreads;
         try (Store store = place.address(plan.store(), "engine").open();
                 Engine engine = Sleepers.on(Engine.builder().store(store)).start()) {
             report.settings(store.settings());
@@ -63,8 +65,12 @@ final class IdleBench extends Measurement {
                 cpu[i] = (Footprint.cpuNanos() - cpuBefore) / 1e7 / seconds;
                 report.progress(String.format("round %d: %.3f statements/s", i + 1, statements[i]));
             }
+            threads = Footprint.platformThreads();
+            virtualThreads = Footprint.virtualThreads(place);
         }
         report.count("runs", plan.runs());
+        report.count("threads", threads);
+        report.count("virtual_threads", virtualThreads);
         report.figure("idle_statements_per_second", Samples.median(statements), "statements/s");
         report.figure("idle_wal_bytes_per_second", Samples.median(wal), "bytes/s");
         report.figure("idle_cpu_percent", Samples.median(cpu), "percent");
