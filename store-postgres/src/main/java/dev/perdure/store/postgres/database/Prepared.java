@@ -11,8 +11,17 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
 
-/** A statement that is given its values in order, and carried out once. Not safe for threads. */
+/**
+ * A statement that is given its values in order, and carried out once. Not safe for threads.
+ *
+ * <p><b>Plans.</b> A server remembers how it goes about a prepared statement until the next ANALYZE of one of its
+ * tables. What it found out on a small table, to read it from one end to the other, takes seconds when there are a
+ * hundred thousand rows a minute later. So a statement that looks for rows is not prepared on the server: it is planned
+ * each time, for tables as large as they are then. That costs the server a tenth of a millisecond, a whole one for the
+ * longest. Plans of statements that look for nothing, or only for a node's fence, are kept.
+ */
 public final class Prepared {
 
     /** Makes a value of the row at which the result stands. */
@@ -24,9 +33,13 @@ public final class Prepared {
     private final PreparedStatement statement;
     private int next = 1;
 
-    Prepared(Connection connection, String text) throws SQLException {
+    Prepared(Connection connection, String text, boolean keepPlan) throws SQLException {
         this.connection = connection;
         this.statement = connection.prepareStatement(text);
+        // A pool that hides the driver's statements decides for itself.
+        if (!keepPlan && statement.isWrapperFor(PGStatement.class)) {
+            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+        }
     }
 
     public Prepared with(long value) throws SQLException {

@@ -32,7 +32,7 @@ public final class Session {
 
     /** A statement of the {@code .sql} files. */
     public Prepared sql(String name) throws SQLException {
-        return prepare(sql.text(name));
+        return new Prepared(connection, sql.text(name), sql.isPlanKept(name));
     }
 
     /** The text of a statement, or of a part of one. */
@@ -42,7 +42,7 @@ public final class Session {
 
     /** A statement that was put together. */
     public Prepared prepare(String text) throws SQLException {
-        return new Prepared(connection, text);
+        return new Prepared(connection, text, false);
     }
 
     /** Carries out statements without values, such as definitions. */
@@ -94,8 +94,8 @@ public final class Session {
 
     private <R> Prepared filled(String name, List<R> rows, int columns, Values<R> values) throws SQLException {
         String row = "(" + "?, ".repeat(columns - 1) + "?)";
-        Prepared statement = prepare(sql.text(name).replace("${values}",
-                row + (", " + row).repeat(rows.size() - 1)));
+        Prepared statement = new Prepared(connection, sql.text(name).replace("${values}",
+                row + (", " + row).repeat(rows.size() - 1)), sql.isPlanKept(name));
         for (R each : rows) {
             values.of(each, statement);
         }

@@ -6,22 +6,25 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * The text of every statement, by name, for one schema. SQL lives in {@code .sql} files: a line {@code -- name: x}
- * begins statement x, and <code>${x}</code> stands for its text.
+ * begins statement x, and <code>${x}</code> stands for its text. After {@code (plan kept)} see {@link Prepared}.
  */
 public final class Sql {
 
-    private static final Pattern NAME = Pattern.compile("(?m)^-- name: (\\S+)$");
+    private static final Pattern NAME = Pattern.compile("(?m)^-- name: (\\S+)( \\(plan kept\\))?$");
     private static final Pattern COMMENT = Pattern.compile("(?m)^--.*$\n?");
     private static final Pattern PART = Pattern.compile("\\$\\{([\\w.]+)}");
 
     private final String schema;
     private final Map<String, String> statements = new HashMap<>();
+    private final Set<String> kept = new HashSet<>();
 
     Sql(String schema) {
         this.schema = '"' + schema.replace("\"", "\"\"") + '"';
@@ -37,6 +40,11 @@ public final class Sql {
             throw new IllegalArgumentException("there is no statement '" + name + "' in the .sql files. Add it there");
         }
         return sql;
+    }
+
+    /** Whether the server may go about a statement as it did before, however its tables have grown. */
+    boolean isPlanKept(String name) {
+        return kept.contains(name);
     }
 
     /** What makes a version of the schema of the one before. */
@@ -70,6 +78,9 @@ public final class Sql {
         boolean more = heading.find();
         while (more) {
             String statement = heading.group(1);
+            if (heading.group(2) != null) {
+                kept.add(statement);
+            }
             int from = heading.end();
             more = heading.find();
             String sql = COMMENT.matcher(text.substring(from, more ? heading.start() : text.length())).replaceAll("");

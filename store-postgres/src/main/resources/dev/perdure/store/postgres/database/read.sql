@@ -26,10 +26,10 @@ left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
 -- name: history
 (SELECT system_identifier FROM pg_control_system()) || ' ' || ${timeline}
 
--- name: time
+-- name: time (plan kept)
 SELECT ${clock}
 
--- name: setting
+-- name: setting (plan kept)
 SELECT current_setting(?)
 
 -- Where a connection leads: see Borrowed.

@@ -24,13 +24,13 @@ INSERT INTO ${schema}.migrations (version) VALUES (?)
 
 -- ---- nodes ----
 
--- name: node.insert
+-- name: node.insert (plan kept)
 INSERT INTO ${schema}.nodes (node, lease, joined_at) VALUES (?, ?, ?)
 
--- name: fence.insert
+-- name: fence.insert (plan kept)
 INSERT INTO ${schema}.fences (node) VALUES (?)
 
--- name: fence.hold
+-- name: fence.hold (plan kept)
 SELECT ${timeline} FROM ${schema}.fences WHERE node = ? FOR KEY SHARE
 
 -- The same for a transaction of one of its runs.
@@ -102,35 +102,35 @@ WHERE s.incarnation = ?
 
 -- ---- beside others ----
 
--- name: lock.timeout
+-- name: lock.timeout (plan kept)
 SELECT set_config('lock_timeout', ?, true)
 
 -- A backend's own number, and the end of all who keep it waiting.
--- name: backend
+-- name: backend (plan kept)
 SELECT pg_backend_pid()
 
 -- name: blockers.end
 SELECT pg_terminate_backend(pid) FROM unnest(pg_blocking_pids(?)) AS b (pid)
 
 -- Is heard when the transaction commits; several of one transaction are heard once.
--- name: notify
+-- name: notify (plan kept)
 SELECT pg_catalog.pg_notify(?, ?)
 
 -- The same by itself: others hear it or not, and nothing is lost with it, so it need not be durable.
--- name: notify.soon
+-- name: notify.soon (plan kept)
 SELECT pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.pg_notify(?, ?)
 
 -- ---- runs ----
 
--- name: run.insert
+-- name: run.insert (plan kept)
 INSERT INTO ${schema}.runs
     (incarnation, run_id, chain, workflow, codec, input, headers, start_at, created_at, previous)
 VALUES ${values} ON CONFLICT DO NOTHING RETURNING incarnation
 
--- name: state.insert
+-- name: state.insert (plan kept)
 INSERT INTO ${schema}.states (incarnation, status, wake_at, waiting, problem, owner, changed_at) VALUES ${values}
 
--- name: attribute.insert
+-- name: attribute.insert (plan kept)
 INSERT INTO ${schema}.attributes (incarnation, name, value) VALUES ${values}
 
 -- name: run.supersede
@@ -208,11 +208,11 @@ ORDER BY w.place, w.id
 
 -- ---- what belongs to a run ----
 
--- name: journal.insert
+-- name: journal.insert (plan kept)
 INSERT INTO ${schema}.journal (incarnation, seq, entries, unit) VALUES ${values}
 
 -- A single unit, if the node's fence is there in the life of the database that is known.
--- name: journal.alone
+-- name: journal.alone (plan kept)
 WITH fence AS (
     SELECT ${timeline} AS timeline FROM ${schema}.fences WHERE node = ? FOR KEY SHARE
 ), appended AS (
@@ -224,14 +224,14 @@ SELECT 1 FROM appended
 -- name: journal.copy
 COPY ${schema}.journal (incarnation, seq, entries, unit) FROM STDIN (FORMAT binary)
 
--- name: message.send
+-- name: message.send (plan kept)
 WITH new AS (
     INSERT INTO ${schema}.sent (chain, message_id) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING chain, message_id
 )
 INSERT INTO ${schema}.inbox (chain, rank, message_id, kind, name, codec, value, sender, sent_at)
 SELECT n.chain, 0, n.message_id, ?, ?, ?, ?, ?, ? FROM new n
 
--- name: message.carry
+-- name: message.carry (plan kept)
 WITH known AS (
     INSERT INTO ${schema}.sent (chain, message_id) VALUES (?, ?) ON CONFLICT DO NOTHING
 )
@@ -245,13 +245,13 @@ SELECT coalesce(min(rank), 0) FROM ${schema}.inbox WHERE chain = ?
 DELETE FROM ${schema}.inbox i USING unnest(?::bigint[], ?::uuid[]) AS h (number, chain)
 WHERE i.number = h.number AND i.chain = h.chain
 
--- name: sent.insert
+-- name: sent.insert (plan kept)
 INSERT INTO ${schema}.sent (chain, message_id) VALUES (?, ?) ON CONFLICT DO NOTHING
 
 -- name: sent.find
 SELECT 1 FROM ${schema}.sent WHERE chain = ? AND message_id = ?
 
--- name: attempt.put
+-- name: attempt.put (plan kept)
 INSERT INTO ${schema}.attempts (incarnation, fiber, place, step, made, first_at, next_at, failure) VALUES ${values}
 ON CONFLICT (incarnation, fiber, place) DO UPDATE SET step = excluded.step, made = excluded.made,
     first_at = excluded.first_at, next_at = excluded.next_at, failure = excluded.failure
@@ -260,7 +260,7 @@ ON CONFLICT (incarnation, fiber, place) DO UPDATE SET step = excluded.step, made
 DELETE FROM ${schema}.attempts a USING unnest(?::uuid[], ?::text[], ?::integer[]) AS d (incarnation, fiber, place)
 WHERE a.incarnation = d.incarnation AND a.fiber = d.fiber AND a.place = d.place
 
--- name: published.put
+-- name: published.put (plan kept)
 INSERT INTO ${schema}.published (incarnation, name, codec, value) VALUES ${values}
 ON CONFLICT (incarnation, name) DO UPDATE SET codec = excluded.codec, value = excluded.value
 

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.perdure.Payload;
+import dev.perdure.RunStatus;
+import dev.perdure.journal.Arrival;
+import dev.perdure.journal.Position;
+import dev.perdure.journal.Unit;
+import dev.perdure.store.NewMessage;
+import dev.perdure.store.NewRun;
+import dev.perdure.store.RunFilter;
+import dev.perdure.store.RunState;
+import dev.perdure.store.Store;
+import dev.perdure.store.Write;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What the server remembers of statements, and must not: how to read tables that were small then. */
+class PlansTest {
+
+    /** More often than the driver and the server wait before they keep a plan: five times each. */
+    private static final int OFTEN = 15;
+    private static final long NOW = 1_700_000_000_000L;
+    private static final Payload NOTHING = Payload.NONE;
+
+    private final String schema = Server.newSchema();
+    private final UUID node = UUID.randomUUID();
+
+    @Test
+    void what_looks_for_rows_is_planned_for_tables_as_large_as_they_are_now() throws SQLException {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(Server.url());
+        // One, so that it sees every statement, and can be asked.
+        config.setMaximumPoolSize(1);
+        try (HikariDataSource pool = new HikariDataSource(config);
+                Store store = PostgresStore.open(pool, PostgresOptions.defaults().schema(schema)
+                        .notifications(false))) {
+            store.join(node, NOW);
+            for (int i = 0; i < OFTEN; i++) {
+                writeAndRead(store, "run-" + i);
+            }
+            assertThat(kept(pool)).isNotEmpty().allMatch(text -> text.startsWith("INSERT INTO")
+                    || text.startsWith("WITH") && text.contains("INSERT INTO") || isOfNoGrowingTable(text));
+        } finally {
+            Server.drop(schema);
+        }
+    }
+
+    private boolean isOfNoGrowingTable(String text) {
+        return !text.replace("\"" + schema + "\".fences", "").contains("\"" + schema + "\"");
+    }
+
+    private void writeAndRead(Store store, String name) {
+        UUID run = UUID.randomUUID();
+        NewRun wanted = new NewRun(name, run, run, "w", NOTHING, Map.of(), Map.of(), NOW, NOW, null);
+        store.write(List.of(new Write.Start(wanted, false, List.of())));
+        store.look(node, NOW);
+        store.claimable(NOW);
+        store.nextWake(NOW);
+        store.load(store.claim(new Store.Claim(node, Set.of("w"), NOW, 1)), 10);
+        store.write(List.of(new Write.Send(name, new NewMessage("m", NewMessage.Kind.SIGNAL, "s", NOTHING, "t", NOW))));
+        store.inboxOf(node);
+        store.write(List.of(advance(run, 1, RunStatus.RUNNING)));
+        store.write(List.of(advance(run, 2, null)));
+        store.find(name);
+        store.find(run);
+        store.launch(run);
+        store.journal(run, 0, 10);
+        store.lastUnit(run);
+        store.inbox(run);
+        store.attempts(run);
+        store.published(run);
+        store.list(RunFilter.all(), Optional.empty(), 10);
+        store.count(RunFilter.all());
+        store.write(List.of(advance(run, 3, RunStatus.COMPLETED)));
+        store.ended(Set.of(run));
+    }
+
+    private Write.Advance advance(UUID run, long seq, RunStatus status) {
+        Unit unit = new Unit(seq, NOW, new Arrival.TimerFired(new Position("main", 1)), List.of());
+        RunState state = status == null ? null
+                : new RunState(status, Long.MAX_VALUE, "", "", 0, false, NOW);
+        return new Write.Advance(node, run, null, List.of(unit), state == null ? List.of() : List.of(seq), state,
+                List.of(), List.of(), Map.of(), null);
+    }
+
+    private static List<String> kept(HikariDataSource pool) throws SQLException {
+        List<String> kept = new ArrayList<>();
+        try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT statement FROM pg_prepared_statements")) {
+            while (row.next()) {
+                kept.add(row.getString(1).strip());
+            }
+        }
+        return kept;
+    }
+}
