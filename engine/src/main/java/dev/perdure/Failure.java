@@ -39,6 +39,16 @@ public record Failure(String type, List<String> supertypes, @Nullable String mes
         return of(thrown, payloads, 0);
     }
 
+    /**
+     * Describes the end of a run that was terminated.
+     *
+     * @param reason why, and by whom
+     * @return of a type that no exception has
+     */
+    public static Failure terminated(String reason) {
+        return new Failure("dev.perdure.Terminated", List.of(), reason, "", null, Payload.NONE, null);
+    }
+
     private static Failure of(Throwable thrown, Payloads payloads, int depth) {
         Throwable cause = thrown.getCause();
         Failure causeFailure = thrown instanceof FailedException failed ? failed.failure()

@@ -148,4 +148,21 @@ public final class Payloads {
         }
         return found;
     }
+
+    /**
+     * Encodes the value of a signal.
+     *
+     * @param name the signal's name, for the message
+     * @param value not null; a {@link Payload} is taken for encoded already
+     * @return its bytes
+     * @throws InvalidArgumentException if there is no value
+     * @throws PerdureException as {@link #encode(Object)}
+     */
+    public Payload encodeSignal(String name, @Nullable Object value) {
+        if (value == null) {
+            throw new InvalidArgumentException("signal '" + name
+                    + "' has no value: null cannot be told from no signal. Send true if there is nothing to say");
+        }
+        return value instanceof Payload encoded ? encoded : encode(value);
+    }
 }

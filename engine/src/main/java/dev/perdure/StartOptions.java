@@ -24,9 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param headers handed to the run as they are
  * @param attributes stored beside the run, for listing
  * @param signals sent to the run together with its start, in this order; sent to the existing run, too
+ * @param whenParentEnds what becomes of it when the run that has started it ends; means nothing for others
  */
 public record StartOptions(@Nullable String runId, Policy policy, @Nullable Duration delay, @Nullable Instant startAt,
-        Map<String, String> headers, Map<String, String> attributes, List<Message> signals) {
+        Map<String, String> headers, Map<String, String> attributes, List<Message> signals,
+        ClosePolicy whenParentEnds) {
 
     /** What to do when there is a run of that id already. In every case another workflow's run is an error. */
     public enum Policy {
@@ -54,7 +56,8 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      * @return the default options
      */
     public static StartOptions none() {
-        return new StartOptions(null, Policy.USE_EXISTING, null, null, Map.of(), Map.of(), List.of());
+        return new StartOptions(null, Policy.USE_EXISTING, null, null, Map.of(), Map.of(), List.of(),
+                ClosePolicy.CANCEL);
     }
 
     /**
@@ -65,7 +68,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      */
     public static StartOptions id(String runId) {
         return new StartOptions(Names.check("run", runId), Policy.USE_EXISTING, null, null, Map.of(), Map.of(),
-                List.of());
+                List.of(), ClosePolicy.CANCEL);
     }
 
     /**
@@ -75,7 +78,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      * @return new options
      */
     public StartOptions policy(Policy whenTaken) {
-        return new StartOptions(runId, whenTaken, delay, startAt, headers, attributes, signals);
+        return new StartOptions(runId, whenTaken, delay, startAt, headers, attributes, signals, whenParentEnds);
     }
 
     /**
@@ -86,7 +89,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      */
     public StartOptions delay(Duration pause) {
         return new StartOptions(runId, policy, Durations.notNegative("the start delay", pause), null, headers,
-                attributes, signals);
+                attributes, signals, whenParentEnds);
     }
 
     /**
@@ -96,7 +99,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      * @return new options
      */
     public StartOptions startAt(Instant instant) {
-        return new StartOptions(runId, policy, null, instant, headers, attributes, signals);
+        return new StartOptions(runId, policy, null, instant, headers, attributes, signals, whenParentEnds);
     }
 
     /**
@@ -108,7 +111,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      */
     public StartOptions header(String name, String value) {
         return new StartOptions(runId, policy, delay, startAt, with(headers, Names.check("header", name), value),
-                attributes, signals);
+                attributes, signals, whenParentEnds);
     }
 
     /**
@@ -120,7 +123,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      */
     public StartOptions attribute(String name, String value) {
         return new StartOptions(runId, policy, delay, startAt, headers,
-                with(attributes, Names.check("attribute", name), value), signals);
+                with(attributes, Names.check("attribute", name), value), signals, whenParentEnds);
     }
 
     /**
@@ -150,7 +153,31 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
     private StartOptions with(Message message) {
         List<Message> more = new ArrayList<>(signals);
         more.add(message);
-        return new StartOptions(runId, policy, delay, startAt, headers, attributes, List.copyOf(more));
+        return new StartOptions(runId, policy, delay, startAt, headers, attributes, List.copyOf(more),
+                whenParentEnds);
+    }
+
+    /**
+     * What becomes of a child that is still going on when its parent ends. Runs that were not started by a run have no
+     * parent; this means nothing for them.
+     *
+     * @param close {@link ClosePolicy#CANCEL} unless set
+     * @return new options
+     */
+    public StartOptions whenParentEnds(ClosePolicy close) {
+        return new StartOptions(runId, policy, delay, startAt, headers, attributes, signals, close);
+    }
+
+    /**
+     * When the first turn is due.
+     *
+     * @param now milliseconds since 1970
+     * @return the same or later
+     */
+    public long dueAt(long now) {
+        Duration left = delay != null ? delay
+                : startAt != null ? Duration.between(Instant.ofEpochMilli(now), startAt) : Duration.ZERO;
+        return left.isNegative() ? now : now + Durations.ceilMillis(Durations.notNegative("the delay", left));
     }
 
     private static Map<String, String> with(Map<String, String> map, String name, String value) {

@@ -23,10 +23,10 @@ import org.junit.jupiter.api.Test;
 class BudgetTest {
 
     /**
-     * So that the engine can be read in an afternoon. It was 8,000 for one machine; many nodes took 800, and steps that
-     * are transactions the rest.
+     * So that the engine can be read in an afternoon. It was 8,000 for one machine; many nodes took 800, steps that are
+     * transactions 400, and runs that start runs 500.
      */
-    private static final int ENGINE_LINES = 9_200;
+    private static final int ENGINE_LINES = 9_700;
 
     private static final int FILE_LINES = 400;
     private static final int METHOD_LINES = 60;
@@ -40,8 +40,8 @@ class BudgetTest {
      * vocabulary of those who write one; to wake everything that makes a run move, also across nodes.
      */
     private static final Map<String, Integer> FILES_IN_SPECIAL_PACKAGES =
-            Map.of("engine/src/main/java/dev/perdure", 51, "engine/src/main/java/dev/perdure/turn", 20,
-                    "engine/src/main/java/dev/perdure/store", 17, "engine/src/main/java/dev/perdure/wake", 18,
+            Map.of("engine/src/main/java/dev/perdure", 53, "engine/src/main/java/dev/perdure/turn", 23,
+                    "engine/src/main/java/dev/perdure/store", 20, "engine/src/main/java/dev/perdure/wake", 18,
                     "store-tck/src/main/java/dev/perdure/store/tck", 20);
 
     @Test

@@ -145,8 +145,7 @@ final class Handle<O> implements RunHandle<O> {
             throw new RunStuckException(runId, row.problem());
         }
         if (row.status() == RunStatus.TERMINATED) {
-            throw failed(row, new Failure("dev.perdure.Terminated", List.of(), row.problem(), "", null, Payload.NONE,
-                    null));
+            throw failed(row, Failure.terminated(row.problem()));
         }
         return switch (lastCommand(end)) {
             case Command.RunCompleted completed -> reader.apply(completed.result());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.engine;
 
-import dev.perdure.Durations;
 import dev.perdure.InvalidArgumentException;
 import dev.perdure.Names;
 import dev.perdure.Payload;
@@ -19,8 +18,6 @@ import dev.perdure.store.RunRow;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
 import dev.perdure.world.World;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -84,17 +81,13 @@ abstract class WritingStarter implements RunStarter {
         UUID incarnation = world.newId();
         long now = world.currentMillis();
         String runId = options.runId() != null ? Names.check("run", options.runId()) : incarnation.toString();
-        Duration delay = options.delay() != null ? options.delay()
-                : options.startAt() != null ? Duration.between(Instant.ofEpochMilli(now), options.startAt())
-                : Duration.ZERO;
-        long startAt = now + (delay.isNegative() ? 0 : Durations.ceilMillis(Durations.notNegative("the delay", delay)));
         List<NewMessage> messages = new ArrayList<>();
         for (StartOptions.Message signal : options.signals()) {
-            messages.add(message(NewMessage.Kind.SIGNAL, signal.name(), encodeSignal(signal.name(), signal.value()),
-                    signal.messageId()));
+            messages.add(message(NewMessage.Kind.SIGNAL, signal.name(),
+                    payloads.encodeSignal(signal.name(), signal.value()), signal.messageId()));
         }
         NewRun run = new NewRun(runId, incarnation, incarnation, workflow, input, options.headers(),
-                options.attributes(), now, startAt, null);
+                options.attributes(), now, options.dueAt(now), null);
         Outcome outcome = begin(new Write.Start(run, options.policy() == StartOptions.Policy.RESTART_FINISHED,
                 messages));
         if (outcome.kind() == Outcome.Kind.EXISTS) {
@@ -123,17 +116,9 @@ abstract class WritingStarter implements RunStarter {
 
     @Override
     public final boolean signal(String runId, String name, Object value, @Nullable String messageId) {
-        Payload payload = encodeSignal(Names.check("signal", name), value);
+        Payload payload = payloads.encodeSignal(Names.check("signal", name), value);
         NewMessage message = message(NewMessage.Kind.SIGNAL, name, payload, messageId);
         return accepted(runId, send(new Write.Send(runId, message)));
-    }
-
-    private Payload encodeSignal(String name, @Nullable Object value) {
-        if (value == null) {
-            throw new InvalidArgumentException("signal '" + name
-                    + "' has no value: null cannot be told from no signal. Send true if there is nothing to say");
-        }
-        return value instanceof Payload encoded ? encoded : payloads.encode(value);
     }
 
     final NewMessage message(NewMessage.Kind kind, String name, Payload value, @Nullable String messageId) {

@@ -3,6 +3,7 @@ package dev.perdure.journal;
 
 import dev.perdure.Failure;
 import dev.perdure.Payload;
+import dev.perdure.RunStatus;
 
 /** What the run heard from the world. Each begins a turn. */
 public sealed interface Arrival extends Event {
@@ -80,6 +81,27 @@ public sealed interface Arrival extends Event {
      * @param name the step's name
      */
     record StepCancelled(Position at, String name) implements Answer {
+    }
+
+    /**
+     * A child returned.
+     *
+     * @param at the position of its start
+     * @param name the name of its workflow
+     * @param result what it returned
+     */
+    record ChildCompleted(Position at, String name, Payload result) implements Answer {
+    }
+
+    /**
+     * A child ended without a result.
+     *
+     * @param at the position of its start
+     * @param name the name of its workflow
+     * @param status how it ended
+     * @param failure what it threw, or why it was stopped
+     */
+    record ChildFailed(Position at, String name, RunStatus status, Failure failure) implements Answer {
     }
 
     /**

@@ -111,6 +111,29 @@ public sealed interface Command extends Event {
     }
 
     /**
+     * Another run was started, or joined if there was one of its id.
+     *
+     * @param at its position
+     * @param name the name of its workflow
+     * @param runId its id; not part of the identity
+     * @param child its incarnation, if it was made for this; not part of the identity
+     */
+    record ChildStarted(Position at, String name, String runId, UUID child) implements Asked {
+    }
+
+    /**
+     * A child was asked to stop by the code, which waits for it no more.
+     *
+     * @param child the position of its start
+     */
+    record ChildCancelled(Position child) implements Command {
+        @Override
+        public String subject() {
+            return child.toString();
+        }
+    }
+
+    /**
      * A run came to a changed piece of code for the first time.
      *
      * @param changeId the name of the change

@@ -3,6 +3,7 @@ package dev.perdure.journal;
 
 import dev.perdure.Failure;
 import dev.perdure.Payload;
+import dev.perdure.RunStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,8 @@ public final class UnitFormat {
         TIMER_FIRED(6, Arrival.TimerFired.class),
         SIGNAL_RECEIVED(7, Arrival.SignalReceived.class),
         CANCEL_REQUESTED(8, Arrival.CancelRequested.class),
+        CHILD_COMPLETED(9, Arrival.ChildCompleted.class),
+        CHILD_FAILED(10, Arrival.ChildFailed.class),
         STEP_SCHEDULED(64, Command.StepScheduled.class),
         TIMER_SET(65, Command.TimerSet.class),
         TIMER_CANCELLED(66, Command.TimerCancelled.class),
@@ -43,7 +46,9 @@ public final class UnitFormat {
         RUN_COMPLETED(71, Command.RunCompleted.class),
         RUN_FAILED(72, Command.RunFailed.class),
         RUN_CANCELLED(73, Command.RunCancelled.class),
-        RUN_CONTINUED(74, Command.RunContinued.class);
+        RUN_CONTINUED(74, Command.RunContinued.class),
+        CHILD_STARTED(75, Command.ChildStarted.class),
+        CHILD_CANCELLED(76, Command.ChildCancelled.class);
 
         private static final Kind[] BY_NUMBER = new Kind[128];
 
@@ -163,6 +168,15 @@ public final class UnitFormat {
             }
             case Arrival.StepOutcomeUnknown e -> answer(out, e);
             case Arrival.StepCancelled e -> answer(out, e);
+            case Arrival.ChildCompleted e -> {
+                answer(out, e);
+                out.payload(e.result());
+            }
+            case Arrival.ChildFailed e -> {
+                answer(out, e);
+                out.text(e.status().name());
+                failure(out, e.failure());
+            }
             case Arrival.TimerFired e -> out.place(e.at());
             case Arrival.SignalReceived e -> {
                 out.text(e.name());
@@ -196,6 +210,12 @@ public final class UnitFormat {
                 out.payload(e.value());
             }
             case Command.ValuePublished e -> named(out, e.at(), e.name());
+            case Command.ChildStarted e -> {
+                named(out, e.at(), e.name());
+                out.text(e.runId());
+                out.uuid(e.child());
+            }
+            case Command.ChildCancelled e -> out.place(e.child());
             case Command.VersionMarked e -> {
                 out.text(e.changeId());
                 out.number(e.version());
@@ -227,6 +247,9 @@ public final class UnitFormat {
             case TIMER_FIRED -> new Arrival.TimerFired(in.place());
             case SIGNAL_RECEIVED -> new Arrival.SignalReceived(in.text(), in.payload(), in.text());
             case CANCEL_REQUESTED -> new Arrival.CancelRequested(in.text(), in.text());
+            case CHILD_COMPLETED -> new Arrival.ChildCompleted(in.place(), in.text(), in.payload());
+            case CHILD_FAILED -> new Arrival.ChildFailed(in.place(), in.text(), RunStatus.valueOf(in.text()),
+                    failure(in));
             case STEP_SCHEDULED -> new Command.StepScheduled(in.place(), in.text());
             case TIMER_SET -> new Command.TimerSet(in.place(), in.text(), in.number());
             case TIMER_CANCELLED -> new Command.TimerCancelled(in.place());
@@ -238,6 +261,8 @@ public final class UnitFormat {
             case RUN_FAILED -> new Command.RunFailed(failure(in));
             case RUN_CANCELLED -> new Command.RunCancelled(failure(in));
             case RUN_CONTINUED -> new Command.RunContinued(in.uuid(), in.payload());
+            case CHILD_STARTED -> new Command.ChildStarted(in.place(), in.text(), in.text(), in.uuid());
+            case CHILD_CANCELLED -> new Command.ChildCancelled(in.place());
         };
     }
 

@@ -8,8 +8,10 @@ import dev.perdure.journal.Unit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,12 @@ final class MemoryRun {
 
     final Map<Position, Attempt> attempts = new LinkedHashMap<>();
     final Map<String, Payload> published = new HashMap<>();
+
+    /** Who is told of its end. */
+    final Set<Parent> waiting = new LinkedHashSet<>(1);
+
+    /** What it has started, and those that continue it. */
+    final List<MemoryRun> children = new ArrayList<>(0);
 
     RunRow row;
 

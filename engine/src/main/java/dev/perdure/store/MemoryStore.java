@@ -6,15 +6,11 @@ import dev.perdure.RunStatus;
 import dev.perdure.journal.Unit;
 import dev.perdure.store.Outcome.Kind;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -39,31 +35,8 @@ public final class MemoryStore implements Store {
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Every incarnation there ever was. */
-    private final Map<UUID, MemoryRun> runs = new HashMap<>();
-
-    /** The present incarnation of each name. */
-    private final Map<String, MemoryRun> names = new HashMap<>();
-
-    /** The present incarnations in the order in which they were made, for lists. */
-    private final TreeMap<Long, MemoryRun> present = new TreeMap<>();
-
-    /** Invariant: exactly the runs whose {@link MemoryRun#claimableAt} is not {@link MemoryRun#NEVER}. */
-    private final TreeSet<MemoryRun> claimable =
-            new TreeSet<>(Comparator.comparingLong(MemoryRun::claimableAt).thenComparingLong(MemoryRun::born));
-
-    /** Invariant: exactly the runs that the node owns. */
-    private final Set<MemoryRun> owned = new HashSet<>();
-
-    /** Invariant: exactly the runs with something in their inbox. */
-    private final Set<MemoryRun> addressed = new HashSet<>();
-
-    /** The ids of all messages that each chain was ever sent. */
-    private final Map<UUID, Set<String>> sent = new HashMap<>();
-
+    private final MemoryRuns all = new MemoryRuns();
     private @Nullable UUID node;
-    private long lastBorn;
-    private long lastNumber;
 
     /** Makes an empty store. */
     public MemoryStore() {
@@ -74,7 +47,7 @@ public final class MemoryStore implements Store {
     @Override
     public void join(UUID newNode, long now) {
         locked(() -> {
-            disown(1);
+            all.disown(1);
             node = newNode;
             return null;
         });
@@ -84,18 +57,11 @@ public final class MemoryStore implements Store {
     public void leave(UUID leaving) {
         locked(() -> {
             if (leaving.equals(node)) {
-                disown(0);
+                all.disown(0);
                 node = null;
             }
             return null;
         });
-    }
-
-    private void disown(int recoveries) {
-        for (MemoryRun run : List.copyOf(owned)) {
-            RunRow row = run.row;
-            change(run, run.rowWith(row.status(), row.wakeAt(), null, row.recoveries() + recoveries));
-        }
     }
 
     // ---- writing ----
@@ -113,6 +79,7 @@ public final class MemoryStore implements Store {
                     case Write.Send send -> send(send);
                     case Write.Terminate terminate -> terminate(terminate);
                     case Write.Redrive redrive -> redrive(redrive);
+                    case Write.Watch watch -> watch(watch);
                 });
             }
             return outcomes;
@@ -128,35 +95,23 @@ public final class MemoryStore implements Store {
 
     /** The outcome of a start that makes no run, or null. A living run of the name gets what came along. */
     private @Nullable Outcome taken(Write.Start start) {
-        MemoryRun same = runs.get(start.run().incarnation());
+        MemoryRun same = all.runs.get(start.run().incarnation());
         if (same != null) {
             return new Outcome(Kind.DONE, same.row);
         }
-        MemoryRun existing = names.get(start.run().runId());
+        MemoryRun existing = all.names.get(start.run().runId());
         if (existing == null || existing.row.status().isFinished() && start.restartFinished()) {
             return null;
         }
         if (!existing.row.status().isFinished()) {
-            start.messages().forEach(message -> deliver(existing, message));
+            start.messages().forEach(message -> all.deliver(existing, message));
         }
         return new Outcome(Kind.EXISTS, existing.row);
     }
 
     private MemoryRun make(Write.Start start, @Nullable UUID owner) {
-        MemoryRun run = create(start.run(), owner);
-        start.messages().forEach(message -> deliver(run, message));
-        return run;
-    }
-
-    private MemoryRun create(NewRun wanted, @Nullable UUID owner) {
-        MemoryRun run = new MemoryRun(wanted, ++lastBorn);
-        MemoryRun before = names.put(wanted.runId(), run);
-        if (before != null) {
-            present.remove(before.born);
-        }
-        present.put(run.born, run);
-        runs.put(wanted.incarnation(), run);
-        change(run, run.rowWith(RunStatus.QUEUED, wanted.startAt(), owner, 0));
+        MemoryRun run = all.create(start.run(), owner);
+        start.messages().forEach(message -> all.deliver(run, message));
         return run;
     }
 
@@ -176,7 +131,7 @@ public final class MemoryStore implements Store {
                 make(advance.creation(), advance.node());
             }
         }
-        MemoryRun run = runs.get(advance.incarnation());
+        MemoryRun run = all.runs.get(advance.incarnation());
         if (run == null) {
             return REFUSED;
         }
@@ -189,68 +144,47 @@ public final class MemoryStore implements Store {
         run.journal.addAll(advance.units());
         if (!advance.heard().isEmpty()) {
             advance.heard().forEach(run.inbox::remove);
-            inboxChanged(run);
+            all.inboxChanged(run);
         }
         run.note(advance);
-        if (advance.state() != null) {
-            move(run, advance.state(), advance.successor());
-        }
-        return DONE;
+        advance.children().forEach(this::start);
+        advance.told().forEach(told -> all.tell(told.chain(), told.message()));
+        boolean told = advance.state() != null
+                && all.move(run, advance.state(), advance.ending(), advance.successor());
+        return told ? new Outcome(Kind.DONE, null, true) : DONE;
     }
 
     private boolean isSuccessorTaken(Write.Advance advance) {
-        return advance.successor() != null && runs.containsKey(advance.successor().run().incarnation());
-    }
-
-    /** Puts a run where its owner says it stands, and what depends on that with it. */
-    private void move(MemoryRun run, RunState state, Write.@Nullable Succession successor) {
-        boolean finished = state.status().isFinished();
-        if (successor != null) {
-            MemoryRun next = create(successor.run(), run.row.owner());
-            successor.carried().forEach(message -> {
-                ids(next).add(message.id());
-                put(next, message);
-            });
-            next.inbox.putAll(run.inbox);
-            run.inbox.clear();
-            inboxChanged(next);
-        }
-        int unread = finished ? state.unread() + run.unreadSignals() : 0;
-        if (finished) {
-            run.inbox.clear();
-            run.attempts.clear();
-        }
-        inboxChanged(run);
-        change(run, run.row.after(state, unread));
+        return advance.successor() != null && all.runs.containsKey(advance.successor().run().incarnation());
     }
 
     private Outcome release(Write.Release release) {
-        MemoryRun run = runs.get(release.incarnation());
+        MemoryRun run = all.runs.get(release.incarnation());
         if (run == null || !release.node().equals(node) || !release.node().equals(run.row.owner())) {
             return REFUSED;
         }
         RunRow row = run.row;
-        change(run, run.rowWith(row.status(), row.wakeAt(), null, row.recoveries()));
+        all.change(run, run.rowWith(row.status(), row.wakeAt(), null, row.recoveries()));
         return DONE;
     }
 
     private Outcome send(Write.Send send) {
-        MemoryRun run = names.get(send.runId());
+        MemoryRun run = all.names.get(send.runId());
         if (run == null) {
             return NOT_FOUND;
         }
-        if (ids(run).contains(send.message().id())) {
+        if (all.ids(run).contains(send.message().id())) {
             return new Outcome(Kind.DUPLICATE, run.row);
         }
         if (run.row.status().isFinished()) {
             return new Outcome(Kind.FINISHED, run.row);
         }
-        deliver(run, send.message());
+        all.deliver(run, send.message());
         return new Outcome(Kind.DONE, run.row);
     }
 
     private Outcome terminate(Write.Terminate terminate) {
-        MemoryRun run = names.get(terminate.runId());
+        MemoryRun run = all.names.get(terminate.runId());
         if (run == null) {
             return NOT_FOUND;
         }
@@ -259,72 +193,37 @@ public final class MemoryStore implements Store {
         }
         if (run.row.owner() == null) {
             NewMessage order = terminate.message();
-            move(run, new RunState(RunStatus.TERMINATED, Long.MAX_VALUE, "", order.sentence(), 0, true, order.sentAt()),
-                    null);
+            all.move(run, new RunState(RunStatus.TERMINATED, Long.MAX_VALUE, "", order.sentence(), 0, true,
+                    order.sentAt()), ChildEnd.value(RunStatus.TERMINATED, order.sentence(), null), null);
         } else {
-            deliver(run, terminate.message());
+            all.deliver(run, terminate.message());
         }
         return new Outcome(Kind.DONE, run.row);
     }
 
     private Outcome redrive(Write.Redrive redrive) {
-        MemoryRun run = names.get(redrive.runId());
+        MemoryRun run = all.names.get(redrive.runId());
         if (run == null) {
             return NOT_FOUND;
         }
         if (run.row.status() != RunStatus.STUCK) {
             return new Outcome(Kind.NOT_STUCK, run.row);
         }
-        move(run, new RunState(RunStatus.QUEUED, redrive.now(), "", "", 0, true, redrive.now()), null);
+        all.move(run, new RunState(RunStatus.QUEUED, redrive.now(), "", "", 0, true, redrive.now()), Payload.NONE,
+                null);
         return new Outcome(Kind.DONE, run.row);
     }
 
-    // ---- messages ----
-
-    /** Puts a message into the inbox, unless the chain was ever sent one with this id. */
-    private void deliver(MemoryRun run, NewMessage message) {
-        if (ids(run).add(message.id())) {
-            put(run, message);
-            inboxChanged(run);
+    private Outcome watch(Write.Watch watch) {
+        MemoryRun run = all.names.get(watch.runId());
+        if (run == null) {
+            return NOT_FOUND;
         }
-    }
-
-    private void put(MemoryRun run, NewMessage message) {
-        long number = ++lastNumber;
-        run.inbox.put(number, new Message(number, run.row.chain(), message));
-    }
-
-    private Set<String> ids(MemoryRun run) {
-        return sent.computeIfAbsent(run.row.chain(), chain -> new HashSet<>());
-    }
-
-    // ---- what is derived from a run ----
-
-    /** Called after every change of an inbox. */
-    private void inboxChanged(MemoryRun run) {
-        if (run.inbox.isEmpty()) {
-            addressed.remove(run);
-        } else {
-            addressed.add(run);
+        if (run.row.status().isFinished()) {
+            return new Outcome(Kind.FINISHED, run.row);
         }
-        change(run, run.row);
-    }
-
-    /** Gives a run its new row: the only place where one is set. */
-    private void change(MemoryRun run, RunRow row) {
-        if (run.claimableAt() != MemoryRun.NEVER) {
-            claimable.remove(run);
-        }
-        run.row = row;
-        run.settle();
-        if (run.claimableAt() != MemoryRun.NEVER) {
-            claimable.add(run);
-        }
-        if (row.owner() == null) {
-            owned.remove(run);
-        } else {
-            owned.add(run);
-        }
+        run.waiting.add(watch.watcher());
+        return new Outcome(Kind.DONE, run.row);
     }
 
     // ---- looking for work ----
@@ -336,7 +235,7 @@ public final class MemoryStore implements Store {
                 return List.of();
             }
             List<MemoryRun> taken = new ArrayList<>();
-            for (MemoryRun run : claimable) {
+            for (MemoryRun run : all.claimable) {
                 if (run.claimableAt() > claim.now() || taken.size() >= claim.limit()) {
                     break;
                 }
@@ -347,7 +246,7 @@ public final class MemoryStore implements Store {
             List<RunRow> rows = new ArrayList<>(taken.size());
             for (MemoryRun run : taken) {
                 RunRow row = run.row;
-                change(run, run.rowWith(row.status(), row.wakeAt(), claim.node(), row.recoveries()));
+                all.change(run, run.rowWith(row.status(), row.wakeAt(), claim.node(), row.recoveries()));
                 rows.add(run.row);
             }
             return rows;
@@ -358,7 +257,7 @@ public final class MemoryStore implements Store {
     public Set<String> claimable(long now) {
         return locked(() -> {
             Set<String> workflows = new HashSet<>();
-            for (MemoryRun run : claimable) {
+            for (MemoryRun run : all.claimable) {
                 if (run.claimableAt() > now) {
                     break;
                 }
@@ -371,7 +270,7 @@ public final class MemoryStore implements Store {
     @Override
     public long nextWake(long after) {
         return locked(() -> {
-            MemoryRun next = claimable.higher(MemoryRun.lastAt(after));
+            MemoryRun next = all.claimable.higher(MemoryRun.lastAt(after));
             return next == null ? Long.MAX_VALUE : next.claimableAt();
         });
     }
@@ -380,7 +279,7 @@ public final class MemoryStore implements Store {
     public List<Message> inboxOf(UUID owner) {
         return locked(() -> {
             List<Message> messages = new ArrayList<>();
-            for (MemoryRun run : addressed) {
+            for (MemoryRun run : all.addressed) {
                 if (owner.equals(run.row.owner())) {
                     messages.addAll(run.inbox.values());
                 }
@@ -398,17 +297,17 @@ public final class MemoryStore implements Store {
 
     @Override
     public Optional<RunRow> find(String runId) {
-        return locked(() -> Optional.ofNullable(names.get(runId)).map(run -> run.row));
+        return locked(() -> Optional.ofNullable(all.names.get(runId)).map(run -> run.row));
     }
 
     @Override
     public Optional<RunRow> find(UUID incarnation) {
-        return locked(() -> Optional.ofNullable(runs.get(incarnation)).map(run -> run.row));
+        return locked(() -> Optional.ofNullable(all.runs.get(incarnation)).map(run -> run.row));
     }
 
     @Override
     public Optional<NewRun> launch(UUID incarnation) {
-        return locked(() -> Optional.ofNullable(runs.get(incarnation)).map(run -> run.launch));
+        return locked(() -> Optional.ofNullable(all.runs.get(incarnation)).map(run -> run.launch));
     }
 
     @Override
@@ -418,16 +317,15 @@ public final class MemoryStore implements Store {
 
     @Override
     public Optional<Unit> lastUnit(UUID incarnation) {
-        return locked(() -> Optional.ofNullable(runs.get(incarnation)).filter(run -> !run.journal.isEmpty())
+        return locked(() -> Optional.ofNullable(all.runs.get(incarnation)).filter(run -> !run.journal.isEmpty())
                 .map(run -> run.journal.getLast()));
     }
 
     @Override
     public List<Message> inbox(UUID chain) {
         return locked(() -> {
-            MemoryRun first = runs.get(chain);
-            MemoryRun run = first == null ? null : names.get(first.row.runId());
-            return run == null || !run.row.chain().equals(chain) ? List.of() : List.copyOf(run.inbox.values());
+            MemoryRun run = all.presentOf(chain);
+            return run == null ? List.of() : List.copyOf(run.inbox.values());
         });
     }
 
@@ -444,23 +342,24 @@ public final class MemoryStore implements Store {
     @Override
     public List<RunRow> list(RunFilter filter, Optional<UUID> before, int limit) {
         return locked(() -> {
-            MemoryRun last = before.map(runs::get).orElse(null);
+            MemoryRun last = before.map(all.runs::get).orElse(null);
             if (last == null && before.isPresent()) {
                 return List.of();
             }
-            return present.headMap(last == null ? Long.MAX_VALUE : last.born, false).descendingMap().values().stream()
-                    .filter(run -> run.fits(filter)).limit(limit).map(run -> run.row).toList();
+            return all.present.headMap(last == null ? Long.MAX_VALUE : last.born, false).descendingMap().values()
+                    .stream().filter(run -> run.fits(filter)).limit(limit).map(run -> run.row).toList();
         });
     }
 
     @Override
     public long count(RunFilter filter) {
-        return locked(() -> present.values().stream().filter(run -> run.fits(filter)).count());
+        return locked(() -> all.present.values().stream().filter(run -> run.fits(filter)).count());
     }
 
     @Override
     public long countEntries() {
-        return locked(() -> runs.values().stream().flatMap(run -> run.journal.stream()).mapToLong(Unit::size).sum());
+        return locked(() ->
+                all.runs.values().stream().flatMap(run -> run.journal.stream()).mapToLong(Unit::size).sum());
     }
 
     @Override
@@ -474,7 +373,7 @@ public final class MemoryStore implements Store {
     }
 
     private <T> T ofRun(UUID incarnation, T none, Function<MemoryRun, T> ask) {
-        return locked(() -> Optional.ofNullable(runs.get(incarnation)).map(ask).orElse(none));
+        return locked(() -> Optional.ofNullable(all.runs.get(incarnation)).map(ask).orElse(none));
     }
 
     private <T extends @Nullable Object> T locked(Supplier<T> body) {

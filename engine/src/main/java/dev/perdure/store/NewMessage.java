@@ -27,7 +27,9 @@ public record NewMessage(String id, Kind kind, String name, Payload value, Strin
         /** The order to stop. */
         TERMINATE,
         /** What a transaction has come to: see {@link Answer}. */
-        ANSWER
+        ANSWER,
+        /** How a child has ended: see {@link ChildEnd}. */
+        CHILD_ENDED
     }
 
     /**

@@ -19,10 +19,31 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt milliseconds since 1970
  * @param startAt when to take the first turn, in milliseconds since 1970
  * @param previous the incarnation it continues, or null
+ * @param parent who hears of its end, or null if it was not started by a run
  */
 public record NewRun(String runId, UUID incarnation, UUID chain, String workflow, Payload input,
         Map<String, String> headers, Map<String, String> attributes, long createdAt, long startAt,
-        @Nullable UUID previous) {
+        @Nullable UUID previous, @Nullable Parent parent) {
+
+    /**
+     * A run that was not started by a run.
+     *
+     * @param runId see above
+     * @param incarnation see above
+     * @param chain see above
+     * @param workflow see above
+     * @param input see above
+     * @param headers see above
+     * @param attributes see above
+     * @param createdAt see above
+     * @param startAt see above
+     * @param previous see above
+     */
+    public NewRun(String runId, UUID incarnation, UUID chain, String workflow, Payload input,
+            Map<String, String> headers, Map<String, String> attributes, long createdAt, long startAt,
+            @Nullable UUID previous) {
+        this(runId, incarnation, chain, workflow, input, headers, attributes, createdAt, startAt, previous, null);
+    }
 
     /**
      * Whether somebody has chosen the name, so that somebody else may choose the same.

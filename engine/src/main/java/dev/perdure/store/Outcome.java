@@ -9,8 +9,20 @@ import org.jspecify.annotations.Nullable;
  * @param kind accepted, or why not
  * @param run the run concerned as it is after the write, for every kind but {@code NOT_FOUND} and {@code REFUSED},
  *     and except that it may be null for an accepted {@link Write.Advance} or {@link Write.Release}
+ * @param joinersTold whether a run has ended with this, and others than its parent and its children have been told;
+ *     true may also be said of others in the same batch
  */
-public record Outcome(Kind kind, @Nullable RunRow run) {
+public record Outcome(Kind kind, @Nullable RunRow run, boolean joinersTold) {
+
+    /**
+     * An outcome of which nobody else was told.
+     *
+     * @param kind see above
+     * @param run see above
+     */
+    public Outcome(Kind kind, @Nullable RunRow run) {
+        this(kind, run, false);
+    }
 
     /** Accepted, or why not. */
     public enum Kind {

@@ -29,9 +29,15 @@ public sealed interface Write {
     }
 
     /**
-     * The owner moves a run: everything one or more turns have brought, as one. Refused with {@code REFUSED} if the
-     * node has ended or does not own the run, or if the units do not follow the journal's last entry; with
-     * {@code EXISTS} if its creation is.
+     * The owner moves a run: everything one or more turns have brought, as one.
+     *
+     * <p>When a run finishes and is not continued, by this or by {@link Terminate}, its parent and whoever
+     * {@link Watch}es it are told in the same change: they get a {@linkplain Parent#told message}, unless they have
+     * finished. When it finishes in whatever way, its children that go on get the message that their
+     * {@linkplain Parent#closes policy} says.
+     *
+     * <p>Refused with {@code REFUSED} if the node has ended or does not own the run, or if the units do not follow the
+     * journal's last entry; with {@code EXISTS} if its creation is.
      *
      * <p>Sent again it answers {@code DONE} because the journal has exactly these units, and changes nothing. Without
      * units it is carried out again, which comes to the same; if the first time took the run from its owner it is
@@ -47,12 +53,36 @@ public sealed interface Write {
      * @param attempts how far steps have come
      * @param answered positions whose attempts are forgotten, those of this very write, too
      * @param published values to be readable from now on; {@link Payload#NONE} takes one back
-     * @param successor the next incarnation if the run continues as new, or null; same name and chain, and owned by
-     *     the same node
+     * @param successor the next incarnation if the run continues as new, or null; same name, chain and parent, and
+     *     owned by the same node
+     * @param children runs that these units have started, decided as in {@link Start}; that a name is taken is no
+     *     reason to refuse the rest
+     * @param told messages to other chains; what is sent to one that has finished or never was is dropped
      */
     record Advance(UUID node, UUID incarnation, @Nullable Start creation, List<Unit> units, List<Long> heard,
             @Nullable RunState state, List<Attempt> attempts, List<Position> answered, Map<String, Payload> published,
-            @Nullable Succession successor) implements Write {
+            @Nullable Succession successor, List<Start> children, List<Told> told) implements Write {
+
+        /**
+         * Without other runs.
+         *
+         * @param node see above
+         * @param incarnation see above
+         * @param creation see above
+         * @param units see above
+         * @param heard see above
+         * @param state see above
+         * @param attempts see above
+         * @param answered see above
+         * @param published see above
+         * @param successor see above
+         */
+        public Advance(UUID node, UUID incarnation, @Nullable Start creation, List<Unit> units, List<Long> heard,
+                @Nullable RunState state, List<Attempt> attempts, List<Position> answered,
+                Map<String, Payload> published, @Nullable Succession successor) {
+            this(node, incarnation, creation, units, heard, state, attempts, answered, published, successor, List.of(),
+                    List.of());
+        }
 
         /**
          * Whether there is nothing in it but units, so that a store may have a shorter way for it.
@@ -61,7 +91,16 @@ public sealed interface Write {
          */
         public boolean isOnlyUnits() {
             return creation == null && heard.isEmpty() && state == null && attempts.isEmpty() && answered.isEmpty()
-                    && published.isEmpty() && successor == null;
+                    && published.isEmpty() && successor == null && children.isEmpty() && told.isEmpty();
+        }
+
+        /**
+         * How the run has ended, for those who wait for it.
+         *
+         * @return its result or failure, from the last of these units; see {@link ChildEnd#value}
+         */
+        public Payload ending() {
+            return ChildEnd.value(state.status(), state.problem(), units.isEmpty() ? null : units.getLast());
         }
 
         /** Checks what no store should have to: that the parts belong together. */
@@ -82,6 +121,26 @@ public sealed interface Write {
                 }
             }
         }
+    }
+
+    /**
+     * A message of one run to another.
+     *
+     * @param chain to which; nothing is said of whether it is there
+     * @param message with an id that was made up
+     */
+    record Told(UUID chain, NewMessage message) {
+    }
+
+    /**
+     * A run wants to hear of the end of another one that it has not made: the present life of a name, and those that
+     * continue it. Answers {@code DONE}, and {@code FINISHED} if it has finished; then it will not be told. Refused
+     * with {@code NOT_FOUND} if there is none.
+     *
+     * @param runId the other one
+     * @param watcher who is told; nothing is done if it is the parent of that run already, or was noted before
+     */
+    record Watch(String runId, Parent watcher) implements Write {
     }
 
     /**

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the code has asked of the world and has no answer to yet: open steps and open timers.
+ * What the code has asked of the world and has no answer to yet: open steps, timers and children.
  *
  * <p>Invariant: a position is answered once. Answering, closing and cancelling all remove it here, so whatever comes
  * for it later finds nothing and is dropped before it is journaled.
@@ -26,6 +26,7 @@ final class Agenda {
     private List<OpenStep> unreleased = new ArrayList<>(2);
     private final Set<OpenStep> withdrawn = new HashSet<>(0);
     private int timersOpened;
+    private final Children children = new Children();
 
     // ---- asked and answered ----
 
@@ -51,7 +52,33 @@ final class Agenda {
     }
 
     boolean awaits(Arrival.Answer answer) {
-        return answer instanceof Arrival.TimerFired ? timers.containsKey(answer.at()) : steps.containsKey(answer.at());
+        return switch (answer) {
+            case Arrival.TimerFired fired -> timers.containsKey(fired.at());
+            case Arrival.ChildCompleted completed -> children.isOpen(completed.at());
+            case Arrival.ChildFailed failed -> children.isOpen(failed.at());
+            default -> steps.containsKey(answer.at());
+        };
+    }
+
+    /** Whether an answer is awaited, and by what has its name. */
+    boolean expects(Arrival.Answer answer) {
+        String name = nameAt(answer.at());
+        return awaits(answer) && (name == null || name.equals(answer.name()));
+    }
+
+    /** The step or child that waits for an answer, in words; null if there is none. */
+    @Nullable String awaitedAt(Position at) {
+        String name = nameAt(at);
+        return name == null ? null : (steps.containsKey(at) ? "step '" : "child '") + name + "'";
+    }
+
+    private @Nullable String nameAt(Position at) {
+        OpenStep step = steps.get(at);
+        return step != null ? step.spec().name() : children.nameAt(at);
+    }
+
+    Children children() {
+        return children;
     }
 
     boolean awaitsTransaction(Position at, String name) {
@@ -59,14 +86,12 @@ final class Agenda {
         return step != null && step.body() instanceof OpenStep.InTransaction && step.spec().name().equals(name);
     }
 
-    @Nullable OpenStep stepAt(Position at) {
-        return steps.get(at);
-    }
-
     /** Gives an answer that is {@linkplain #awaits awaited} to who asked. */
     void answer(Arrival.Answer answer, long now) {
         if (answer instanceof Arrival.TimerFired fired) {
             timers.remove(fired.at()).fire(now);
+        } else if (children.isOpen(answer.at())) {
+            children.remove(answer.at()).answer(answer);
         } else {
             steps.remove(answer.at()).answer(answer);
         }

@@ -22,6 +22,8 @@ final class Combination<T> extends LivePromise<T> {
 
     private final Rule rule;
     private final List<? extends Promise<?>> members;
+    /** So many from the first on: only grows, so that members cost as much as they are many. */
+    private int settled;
 
     Combination(LiveRun run, Rule rule, List<? extends Promise<?>> members) {
         super(run, rule.name().toLowerCase(Locale.ROOT), members.size() + " promises");
@@ -32,43 +34,63 @@ final class Combination<T> extends LivePromise<T> {
                 live.joins(this);
             }
         }
-        look();
+        if (this.members.isEmpty()) {
+            end();
+        }
+        this.members.stream().filter(Promise::isReady).forEach(this::heard);
     }
 
-    /** A member may have been settled. Called in the order of settling, so a race is decided by what came first. */
+    static Combiner combiner(LiveRun run) {
+        return new Combiner() {
+            @Override
+            public <V> Promise<List<V>> all(List<? extends Promise<? extends V>> promises) {
+                return new Combination<>(run, Rule.ALL, promises);
+            }
+
+            @Override
+            public <V> Promise<V> first(List<? extends Promise<? extends V>> promises, boolean failuresCount) {
+                return new Combination<>(run, failuresCount ? Rule.RACE : Rule.ANY, promises);
+            }
+        };
+    }
+
+    /** A member has been settled. Called in the order of settling, so a race is decided by what came first. */
     @SuppressWarnings("unchecked")
-    void look() {
+    void heard(Promise<?> member) {
         if (isReady()) {
             return;
         }
-        List<@Nullable Object> values = new ArrayList<>(members.size());
-        Throwable lastFailure = null;
-        int open = 0;
-        for (Promise<?> member : members) {
-            if (!member.isReady()) {
-                open++;
-                continue;
-            }
-            Throwable failure = member instanceof LivePromise<?> live ? live.failure() : null;
-            if (failure == null) {
-                Object value = member instanceof LivePromise<?> live ? live.value() : member.get();
-                values.add(value);
-                if (rule != Rule.ALL) {
-                    complete((T) value);
-                    return;
-                }
-            } else if (rule == Rule.ANY) {
-                lastFailure = failure;
-            } else {
-                fail(failure);
-                return;
-            }
+        Throwable failure = failureOf(member);
+        if (failure == null ? rule != Rule.ALL : rule != Rule.ANY) {
+            settle((T) valueOf(member), failure);
+            return;
         }
-        if (open == 0 && rule == Rule.ALL) {
+        while (settled < members.size() && members.get(settled).isReady()) {
+            settled++;
+        }
+        if (settled == members.size()) {
+            end();
+        }
+    }
+
+    /** All have their values, or all have failed. */
+    @SuppressWarnings("unchecked")
+    private void end() {
+        if (rule == Rule.ALL) {
+            List<@Nullable Object> values = new ArrayList<>(members.size());
+            members.forEach(member -> values.add(valueOf(member)));
             complete((T) values);
-        } else if (open == 0 && lastFailure != null) {
-            fail(lastFailure);
+        } else {
+            settle(null, failureOf(members.getLast()));
         }
+    }
+
+    private static @Nullable Throwable failureOf(Promise<?> member) {
+        return member instanceof LivePromise<?> live ? live.failure() : null;
+    }
+
+    private static @Nullable Object valueOf(Promise<?> member) {
+        return member instanceof LivePromise<?> live ? live.value() : member.get();
     }
 
     @Override

@@ -39,13 +39,13 @@ class LivePromise<T> implements Promise<T>, Choice {
         settle(null, thrown);
     }
 
-    private void settle(@Nullable T result, @Nullable Throwable thrown) {
+    final void settle(@Nullable T result, @Nullable Throwable thrown) {
         if (!settled) {
             settled = true;
             value = result;
             failure = thrown;
             waiters.wakeAll();
-            combinations.forEach(Combination::look);
+            combinations.forEach(each -> each.heard(this));
         }
     }
 

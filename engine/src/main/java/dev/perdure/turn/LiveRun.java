@@ -4,12 +4,12 @@ package dev.perdure.turn;
 import dev.perdure.Body;
 import dev.perdure.CancelRequest;
 import dev.perdure.ContextMisuseException;
-import dev.perdure.DuplicateNameException;
 import dev.perdure.Durations;
 import dev.perdure.Payload;
 import dev.perdure.Payloads;
 import dev.perdure.PerdureException;
 import dev.perdure.Promise;
+import dev.perdure.StartOptions;
 import dev.perdure.TypeRef;
 import dev.perdure.Workflow;
 import dev.perdure.fiber.Fiber;
@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -57,19 +56,16 @@ public final class LiveRun {
             Map<String, String> headers, Payloads payloads) {
     }
 
-    private record Question(Class<?> type, Function<Object, ?> answer) {
-    }
-
     private final Plan plan;
     private final FiberGroup group = new FiberGroup();
     private final Strands strands = new Strands(this, group);
     private final Conditions conditions = new Conditions(this);
     private final Script script = new Script();
-    private final Combiner combiner = new Combiner();
+    private final Promise.Combiner combiner = Combination.combiner(this);
     private final Agenda agenda = new Agenda();
     private final Map<String, SignalBox> signals = new LinkedHashMap<>();
     private final Map<String, Integer> versions = new LinkedHashMap<>();
-    private final Map<String, Question> questions = new LinkedHashMap<>();
+    private final Questions questions = new Questions();
     private final LivePromise<CancelRequest> cancellation = new LivePromise<>(this, "cancellation", "");
 
     private Map<String, Payload> published = new LinkedHashMap<>(0);
@@ -175,12 +171,12 @@ public final class LiveRun {
     }
 
     private boolean isExpected(Arrival.Answer answer) {
-        OpenStep step = agenda.stepAt(answer.at());
-        if (agenda.awaits(answer) && (step == null || step.spec().name().equals(answer.name()))) {
+        if (agenda.expects(answer)) {
             return true;
         }
-        stick(Report.saysOtherwise(where(), quote(answer), step != null && !(answer instanceof Arrival.TimerFired)
-                ? "waits there for step '" + step.spec().name() + "'" : "does not wait for that, " + standing()));
+        String other = answer instanceof Arrival.TimerFired ? null : agenda.awaitedAt(answer.at());
+        stick(Report.saysOtherwise(where(), quote(answer),
+                other == null ? "does not wait for that, " + standing() : "waits there for " + other));
         return false;
     }
 
@@ -298,6 +294,23 @@ public final class LiveRun {
         agenda.close(timer);
     }
 
+    /** A child's id comes from the run's seed and the position, so that it takes nothing from the code's own chance. */
+    <O> LiveChild<O> start(Strand strand, Workflow<?, O> workflow, StartOptions options, Payload input,
+            List<Payload> signals) {
+        Position at = strand.nextPosition();
+        UUID id = strand.idAt(at, now);
+        Command.ChildStarted started = (Command.ChildStarted) say(new Command.ChildStarted(at, workflow.name(),
+                options.runId() == null ? id.toString() : options.runId(), id));
+        LiveChild<O> child = new LiveChild<>(this, new Child(started, options, input, signals), workflow.output());
+        agenda.children().add(child, script.isReplay());
+        return child;
+    }
+
+    void cancel(LiveChild<?> child) {
+        say(new Command.ChildCancelled(child.child().started().at()));
+        agenda.children().cancel(child, script.isReplay());
+    }
+
     void cancel(OpenTimer timer) {
         say(new Command.TimerCancelled(timer.at()));
         close(timer);
@@ -359,10 +372,8 @@ public final class LiveRun {
         successorInput = input;
     }
 
-    void addQuestion(String name, Class<?> type, Function<Object, ?> answer) {
-        if (questions.putIfAbsent(name, new Question(type, answer)) != null) {
-            throw new DuplicateNameException("query", name);
-        }
+    Questions questions() {
+        return questions;
     }
 
     <T> @Nullable T decode(Payload payload, TypeRef<T> type, Supplier<String> what) {
@@ -404,6 +415,15 @@ public final class LiveRun {
      */
     public List<OpenStep> takeWithdrawn() {
         return agenda.takeWithdrawn();
+    }
+
+    /**
+     * The runs that the code has started.
+     *
+     * @return the same object for the whole life of this one
+     */
+    public Children children() {
+        return agenda.children();
     }
 
     /**
@@ -463,13 +483,7 @@ public final class LiveRun {
      * @throws RuntimeException what the answering code threw
      */
     public @Nullable Payload answer(String name, Payload question) {
-        Question asked = questions.get(name);
-        if (asked == null) {
-            return null;
-        }
-        return forbidding("the query '" + name + "'", () ->
-                plan.payloads().encode(asked.answer().apply(plan.payloads().decode(question,
-                        TypeRef.of(asked.type())))));
+        return forbidding("the query '" + name + "'", () -> questions.answer(name, question, plan.payloads()));
     }
 
     /**
@@ -610,18 +624,5 @@ public final class LiveRun {
 
     private static String quote(Event event) {
         return (event.wireName() + " " + event.subject()).strip();
-    }
-
-    private final class Combiner implements Promise.Combiner {
-        @Override
-        public <T> Promise<List<T>> all(List<? extends Promise<? extends T>> promises) {
-            return new Combination<>(LiveRun.this, Combination.Rule.ALL, promises);
-        }
-
-        @Override
-        public <T> Promise<T> first(List<? extends Promise<? extends T>> promises, boolean failuresCount) {
-            return new Combination<>(LiveRun.this, failuresCount ? Combination.Rule.RACE : Combination.Rule.ANY,
-                    promises);
-        }
     }
 }

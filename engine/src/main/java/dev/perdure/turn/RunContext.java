@@ -3,7 +3,9 @@ package dev.perdure.turn;
 
 import dev.perdure.Body;
 import dev.perdure.CancelRequest;
+import dev.perdure.CancelledException;
 import dev.perdure.Channel;
+import dev.perdure.ChildRun;
 import dev.perdure.ContextMisuseException;
 import dev.perdure.Durations;
 import dev.perdure.InvalidArgumentException;
@@ -16,12 +18,14 @@ import dev.perdure.RunInfo;
 import dev.perdure.Selectable;
 import dev.perdure.Selection;
 import dev.perdure.Signals;
+import dev.perdure.StartOptions;
 import dev.perdure.StepBody;
 import dev.perdure.StepFailedException;
 import dev.perdure.StepSpec;
 import dev.perdure.Timer;
 import dev.perdure.TransactionBody;
 import dev.perdure.TypeRef;
+import dev.perdure.Workflow;
 import dev.perdure.WorkflowContext;
 import dev.perdure.WrongTypeException;
 import dev.perdure.fiber.Unwinding;
@@ -31,7 +35,6 @@ import dev.perdure.journal.Position;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
@@ -84,7 +87,7 @@ final class RunContext implements WorkflowContext {
                 strand.throwIfCancelled();
                 throw new IllegalStateException("step '" + cancelled.name() + "' was cancelled, but its fiber was not");
             }
-            case Arrival.TimerFired timer -> throw new IllegalStateException("a timer answered a step: " + timer);
+            default -> throw new IllegalStateException("a step was answered with " + open.answer());
         };
     }
 
@@ -126,6 +129,36 @@ final class RunContext implements WorkflowContext {
         return run.decode(recorded.value(), ref, () -> "the side effect '" + name + "'");
     }
 
+    // ---- other runs ----
+
+    @Override
+    public <I, O> @Nullable O call(Workflow<I, O> workflow, @Nullable I input) {
+        ChildRun<O> child = start(workflow, StartOptions.none(), input);
+        try {
+            return child.get();
+        } catch (CancelledException asked) {
+            child.cancel();
+            throw asked;
+        }
+    }
+
+    @Override
+    public <I, O> ChildRun<O> start(Workflow<I, O> workflow, @Nullable I input) {
+        return start(workflow, StartOptions.none(), input);
+    }
+
+    @Override
+    public <I, O> ChildRun<O> start(Workflow<I, O> workflow, StartOptions options, @Nullable I input) {
+        Strand strand = run.enter("start of workflow '" + workflow.name() + "'");
+        strand.throwIfCancelled();
+        if (!workflow.input().accepts(input)) {
+            throw new WrongTypeException("the input of workflow '" + workflow.name() + "'", workflow.input(), input);
+        }
+        List<Payload> signals = options.signals().stream()
+                .map(each -> payloads().encodeSignal(each.name(), each.value())).toList();
+        return run.start(strand, workflow, options, payloads().encode(input, workflow.input()), signals);
+    }
+
     // ---- logical time and chance ----
 
     @Override
@@ -144,11 +177,8 @@ final class RunContext implements WorkflowContext {
         return newUuid(run.enter("uuid"));
     }
 
-    /** Version 7 (RFC 9562): logical milliseconds, then random bits. */
     UUID newUuid(Strand strand) {
-        Random random = strand.random();
-        long high = run.now() << 16 | 0x7000L | random.nextLong() & 0x0FFFL;
-        return new UUID(high, 0x8000000000000000L | random.nextLong() & 0x3FFFFFFFFFFFFFFFL);
+        return Strand.uuid(run.now(), strand.random());
     }
 
     // ---- durable time ----
@@ -203,7 +233,7 @@ final class RunContext implements WorkflowContext {
     @SuppressWarnings("unchecked")
     public <Q> void query(String name, Class<Q> question, Function<Q, ?> answer) {
         run.enter("query '" + name + "'");
-        run.addQuestion(Names.check("query", name), question, (Function<Object, ?>) answer);
+        run.questions().add(Names.check("query", name), question, (Function<Object, ?>) answer);
     }
 
     // ---- concurrency inside the run ----

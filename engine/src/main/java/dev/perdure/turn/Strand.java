@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -94,13 +95,28 @@ final class Strand {
     /** The fiber's own stream: {@link Random} is specified to the bit, so it is the same on every Java version. */
     Random random() {
         if (random == null) {
-            long mixed = 0xcbf29ce484222325L ^ run.seed();
-            for (int i = 0; i < path.length(); i++) {
-                mixed = (mixed ^ path.charAt(i)) * 0x100000001b3L;
-            }
-            random = new Random(mixed);
+            random = new Random(mixedSeed());
         }
         return random;
+    }
+
+    private long mixedSeed() {
+        long mixed = 0xcbf29ce484222325L ^ run.seed();
+        for (int i = 0; i < path.length(); i++) {
+            mixed = (mixed ^ path.charAt(i)) * 0x100000001b3L;
+        }
+        return mixed;
+    }
+
+    /** An id for what is asked for at one of its positions; takes nothing from {@link #random}. */
+    UUID idAt(Position at, long millis) {
+        return uuid(millis, new Random(mixedSeed() ^ (at.index() + 1) * 0x9e3779b97f4a7c15L));
+    }
+
+    /** Version 7 (RFC 9562): milliseconds, then random bits. */
+    static UUID uuid(long millis, Random random) {
+        long high = millis << 16 | 0x7000L | random.nextLong() & 0x0FFFL;
+        return new UUID(high, 0x8000000000000000L | random.nextLong() & 0x3FFFFFFFFFFFFFFFL);
     }
 
     // ---- waiting ----

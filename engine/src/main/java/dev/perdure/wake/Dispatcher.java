@@ -133,7 +133,12 @@ public final class Dispatcher {
      * @param run the run concerned
      */
     public void nudge(RunRow run) {
-        RunKeeper keeper = keepers.get(run.chain());
+        call(run.chain());
+    }
+
+    /** There is something in the inbox of a run, which may be here, at another node or nowhere. */
+    void call(UUID chain) {
+        RunKeeper keeper = keepers.get(chain);
         if (keeper != null) {
             keeper.postInbox();
         } else {
@@ -311,9 +316,9 @@ public final class Dispatcher {
         lookout.wakeAt(time);
     }
 
-    void left(RunKeeper keeper, boolean unheard) {
+    void left(RunKeeper keeper, boolean wasWarm, boolean unheard) {
         keepers.remove(keeper.row().chain(), keeper);
-        if (keeper.isWarm()) {
+        if (wasWarm) {
             admission.countWarm(-1);
         } else {
             rested(keeper.row().workflow());

@@ -26,6 +26,8 @@ final class Draft {
     private Map<Position, Attempt> attempts = Map.of();
     private List<Position> answered = List.of();
     private Map<String, Payload> published = Map.of();
+    private List<Write.Start> children = List.of();
+    private List<Write.Told> told = List.of();
     private List<Consumer<Boolean>> whenKnown = List.of();
 
     boolean isEmpty() {
@@ -78,6 +80,20 @@ final class Draft {
         }
     }
 
+    void start(Write.Start child) {
+        if (children.isEmpty()) {
+            children = new ArrayList<>(1);
+        }
+        children.add(child);
+    }
+
+    void tell(Write.Told message) {
+        if (told.isEmpty()) {
+            told = new ArrayList<>(1);
+        }
+        told.add(message);
+    }
+
     /** Does something once all of this is durable (true), or its run has left memory without it (false). */
     void whenKnown(Consumer<Boolean> action) {
         if (whenKnown.isEmpty()) {
@@ -92,6 +108,7 @@ final class Draft {
 
     Write.Advance write(UUID node, UUID incarnation, @Nullable RunState state, Write.@Nullable Succession successor) {
         return new Write.Advance(node, incarnation, creation, units, heard.isEmpty() ? List.of() : List.copyOf(heard),
-                state, attempts.isEmpty() ? List.of() : List.copyOf(attempts.values()), answered, published, successor);
+                state, attempts.isEmpty() ? List.of() : List.copyOf(attempts.values()), answered, published, successor,
+                children, told);
     }
 }

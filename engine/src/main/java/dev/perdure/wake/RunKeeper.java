@@ -25,8 +25,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one run in memory: hears what comes for it, lets it think, commits what it said, releases its steps. Everything
@@ -34,11 +32,10 @@ import org.slf4j.LoggerFactory;
  */
 final class RunKeeper {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RunKeeper.class);
-
     private final Dispatcher dispatcher;
     private final Mailbox mailbox;
     private final RunSteps steps;
+    private final Family family;
     private final RunAlarm alarm;
     /** Its owner as long as it is here; the process may be another node by now. */
     private final UUID node;
@@ -75,6 +72,7 @@ final class RunKeeper {
         this.node = row.owner();
         this.mailbox = new Mailbox(dispatcher.world(), this::flush, this::fail);
         this.steps = new RunSteps(this, dispatcher, mailbox);
+        this.family = new Family(this, dispatcher, mailbox);
         this.alarm = new RunAlarm(dispatcher.alarms(), mailbox);
     }
 
@@ -91,7 +89,7 @@ final class RunKeeper {
 
     /** There may be something in the inbox. */
     void postInbox() {
-        mailbox.post(this::hearInbox);
+        mailbox.postOnce(this::hearInbox);
     }
 
     void postQuery(Question asked) {
@@ -170,6 +168,7 @@ final class RunKeeper {
         }
         durableSeq = live.lastSeq();
         steps.resumeFrom(loaded.attempts());
+        family.rejoin(live, launch);
         if (durableSeq == 0) {
             hear(new Arrival.RunStarted(dispatcher.world().randomLong()));
         } else {
@@ -208,6 +207,7 @@ final class RunKeeper {
                     yield false;
                 }
                 case ANSWER -> steps.hear(live, content);
+                case CHILD_ENDED -> family.hear(live, content);
             };
             if (!heard) {
                 return;
@@ -246,6 +246,7 @@ final class RunKeeper {
         }
         draft.add(unit);
         draft.publish(live.takePublished());
+        family.note(live, launch, draft);
         live.takeWithdrawn().forEach(step -> steps.withdraw(live, step));
         return true;
     }
@@ -308,7 +309,7 @@ final class RunKeeper {
         if (live.end() != null) {
             return Standing.finished(live.end(), live.unread().size(), now);
         }
-        if (live.openSteps() > steps.pausing()) {
+        if (live.openSteps() > steps.pausing() || family.isAsking()) {
             // What has not moved keeps its count of recoveries: that is how a crash loop is noticed.
             boolean known = row.status() == RunStatus.RUNNING && draft.creation == null
                     && (row.recoveries() == 0 || !draft.hasUnits());
@@ -350,6 +351,7 @@ final class RunKeeper {
             tellStarter(starter -> starter.complete(new Outcome(Outcome.Kind.DONE, row)));
         }
         landed.isDurable(true);
+        family.landed(outcome);
         if (state != null && state.release()) {
             released(commit.write().successor());
         }
@@ -358,7 +360,7 @@ final class RunKeeper {
     /** The store says that the run is not this node's, or, for a new one, that the name is taken. */
     void notMine(Outcome outcome) {
         if (creating == null) {
-            LOG.warn("this node no longer owns run '{}': the store answered {}", row.runId(), outcome.kind());
+            Standing.warnOfLoss(row, outcome);
         }
         leaveAndTell(starter -> starter.complete(outcome));
     }
@@ -376,7 +378,7 @@ final class RunKeeper {
             // It may exist after all, owned by this node: then it must not be forgotten.
             dispatcher.comeBackLater(row);
         } else if (cause.effect() != StoreException.Effect.NOTHING_REFUSED || defect != null) {
-            LOG.warn("run '{}' leaves memory with its last commit unwritten: {}", row.runId(), cause.getMessage());
+            Standing.warnOfUnwritten(row, cause);
             leave();
         } else {
             // The content of this commit is at fault; without it the run is as it was, and can say why it does not go
@@ -392,6 +394,7 @@ final class RunKeeper {
     private void released(Write.@Nullable Succession successor) {
         leave();
         dispatcher.released(row, live == null ? null : live.end());
+        family.released(live, launch);
         if (successor != null) {
             dispatcher.keepSuccessor(successor.run());
         }
@@ -450,7 +453,7 @@ final class RunKeeper {
         alarm.cancel();
         steps.abandon();
         mailbox.forgetOutside();
-        dispatcher.left(this, crowdedOut || !draft.isEmpty() || !mailbox.isEmpty());
+        dispatcher.left(this, warm, crowdedOut || !draft.isEmpty() || !mailbox.isEmpty());
         if (live != null) {
             dispatcher.unwind(live);
         }
@@ -492,10 +495,6 @@ final class RunKeeper {
         return mailbox.isIdle() && inFlight == null;
     }
 
-    boolean isWarm() {
-        return warm;
-    }
-
     /** Since when the run has been in its present turn, on the monotonic clock; 0 between turns. */
     long thinkingSince() {
         return thinkingSince;
@@ -503,7 +502,7 @@ final class RunKeeper {
 
     /** The threads of its code, for a watchdog; null as long as it is not loaded. */
     @Nullable FiberGroup fibers() {
-        LiveRun loaded = live;
-        return loaded == null ? null : loaded.fibers();
+        // It may become something else than null once, and never null again.
+        return live == null ? null : live.fibers();
     }
 }

@@ -8,6 +8,7 @@ import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Command;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
+import dev.perdure.store.Outcome;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.RunState;
 import dev.perdure.store.Store;
@@ -55,6 +56,16 @@ final class Standing {
             LOG.error("run '{}' is taken out of memory because of a failure inside the engine, and tried again",
                     row.runId(), failure);
         }
+    }
+
+    /** Tells the log that a run is somebody else's. */
+    static void warnOfLoss(RunRow row, Outcome outcome) {
+        LOG.warn("this node no longer owns run '{}': the store answered {}", row.runId(), outcome.kind());
+    }
+
+    /** Tells the log that a run has to say again what it has said. */
+    static void warnOfUnwritten(RunRow row, StoreException cause) {
+        LOG.warn("run '{}' leaves memory with its last commit unwritten: {}", row.runId(), cause.getMessage());
     }
 
     /** What is wrong with a run, or null. */
@@ -126,6 +137,7 @@ final class Standing {
                     now));
         }
         return new Write.Succession(new NewRun(row.runId(), continued.next(), row.chain(), row.workflow(),
-                continued.input(), launch.headers(), launch.attributes(), now, now, row.incarnation()), carried);
+                continued.input(), launch.headers(), launch.attributes(), now, now, row.incarnation(), launch.parent()),
+                carried);
     }
 }

@@ -56,6 +56,8 @@ record Primitive(String name, List<String> rows, List<String> calls) {
         }
         // To the journal a transaction is a step, and a store without SQL cannot carry it out: see TransactionsTest.
         calls.removeAll(List.of("WorkflowContext.transaction", "WorkflowContext.runTransaction"));
+        // See ChildrenTest, and KNOWN-ISSUES.
+        calls.removeAll(List.of("WorkflowContext.call", "WorkflowContext.start"));
         calls.addAll(List.of("StepSpec.retry", "StepSpec.timeout", "StepSpec.atMostOnce"));
         calls.add(StepContext.class.getSimpleName() + ".idempotencyKey");
         return calls;

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Batch {
 
     static final Outcome DONE = new Outcome(Kind.DONE, null);
+    private static final Outcome DONE_AND_TOLD = new Outcome(Kind.DONE, null, true);
     private static final Outcome REFUSED = new Outcome(Kind.REFUSED, null);
     private static final Outcome NOT_FOUND = new Outcome(Kind.NOT_FOUND, null);
 
@@ -40,6 +41,7 @@ final class Batch {
     private final Ownership.View ownership;
     private final Inbox inbox;
     private final NewRuns newRuns;
+    private final Families families;
     private final Map<UUID, Boolean> fences = new HashMap<>(1);
     private final List<Birth> births = new ArrayList<>();
     private Moves moves;
@@ -49,7 +51,13 @@ final class Batch {
         this.ownership = ownership;
         this.inbox = new Inbox(session);
         this.newRuns = new NewRuns(session, inbox);
-        this.moves = new Moves(session, inbox, newRuns);
+        this.families = new Families(session);
+        this.moves = new Moves(session, inbox, newRuns, families);
+    }
+
+    /** Whether other runs were sent something. */
+    boolean hasTold() {
+        return families.hasTold();
     }
 
     List<Outcome> write(List<? extends Write> writes) throws SQLException {
@@ -66,11 +74,16 @@ final class Batch {
                     case Write.Send send -> inbox.send(send);
                     case Write.Terminate terminate -> terminate(terminate);
                     case Write.Redrive redrive -> redrive(redrive);
+                    case Write.Watch watch -> families.watch(watch);
                     case Write.Advance advance -> throw new AssertionError(advance);
                 };
             }
         }
         carryOut(outcomes);
+        if (families.hasToldJoiners()) {
+            // Some are said to have told somebody and have not, which costs a look.
+            Arrays.setAll(outcomes, i -> outcomes[i] == DONE ? DONE_AND_TOLD : outcomes[i]);
+        }
         return Arrays.asList(outcomes);
     }
 
@@ -182,7 +195,7 @@ final class Batch {
 
     private void move() throws SQLException {
         moves.carryOut();
-        moves = new Moves(session, inbox, newRuns);
+        moves = new Moves(session, inbox, newRuns, families);
     }
 
     /** A run that is made and ends at once is made first. */
@@ -235,6 +248,8 @@ final class Batch {
                 return new Outcome(Kind.FINISHED, run);
             }
             inbox.deliver(run.chain(), List.of(order));
+        } else {
+            families.ended(List.of(Families.Ended.terminated(run, order)));
         }
         return done(terminate.runId());
     }

@@ -34,6 +34,7 @@ final class Moves {
     private final Session session;
     private final Inbox inbox;
     private final NewRuns newRuns;
+    private final Families families;
     private final Set<UUID> concerned = new HashSet<>();
     private final List<OfRun<Unit>> units = new ArrayList<>();
     private final List<OfRun<Long>> heard = new ArrayList<>();
@@ -44,11 +45,15 @@ final class Moves {
     private final List<OfRun<RunState>> moved = new ArrayList<>();
     private final List<OfRun<RunState>> finished = new ArrayList<>();
     private final List<Write.Advance> continued = new ArrayList<>();
+    private final List<Write.Start> children = new ArrayList<>();
+    private final List<Write.Told> told = new ArrayList<>();
+    private final List<Families.Ended> ended = new ArrayList<>();
 
-    Moves(Session session, Inbox inbox, NewRuns newRuns) {
+    Moves(Session session, Inbox inbox, NewRuns newRuns, Families families) {
         this.session = session;
         this.inbox = inbox;
         this.newRuns = newRuns;
+        this.families = families;
     }
 
     boolean concern(UUID incarnation) {
@@ -68,6 +73,11 @@ final class Moves {
         RunState state = advance.state();
         if (state != null) {
             (state.status().isFinished() ? finished : moved).add(of.with(state));
+        }
+        children.addAll(advance.children());
+        told.addAll(advance.told());
+        if (state != null && state.status().isFinished()) {
+            ended.add(new Families.Ended(advance.incarnation(), chain, state, advance.ending()));
         }
         if (advance.successor() != null) {
             concerned.add(advance.successor().run().incarnation());
@@ -111,6 +121,16 @@ final class Moves {
                     .with("integer", states(finished, RunState::unread))
                     .with("bigint", states(finished, RunState::at)).update();
         }
+        concernOthers();
+    }
+
+    /** Others are told last: what is told of an end is sent to those who have not ended by then. */
+    private void concernOthers() throws SQLException {
+        if (!children.isEmpty()) {
+            newRuns.startAll(children);
+        }
+        families.tell(told);
+        families.ended(ended);
     }
 
     private void append() throws SQLException {

@@ -93,6 +93,18 @@ final class NewRuns {
         return new Outcome(Kind.DONE, RunRow.of(start.run(), null));
     }
 
+    /** Starts what runs have started, and makes what nothing stands against together. */
+    void startAll(List<Write.Start> starts) throws SQLException {
+        Set<UUID> made = create(starts.stream().map(each -> Made.queued(each.run(), null)).toList());
+        for (Write.Start start : starts) {
+            if (made.contains(start.run().incarnation())) {
+                inbox.deliver(start.run().chain(), start.messages());
+            } else {
+                start(start);
+            }
+        }
+    }
+
     /** Takes the name from a run; does nothing if somebody else has done so meanwhile. */
     void supersede(@Nullable RunRow namesake) throws SQLException {
         if (namesake != null) {
@@ -123,6 +135,10 @@ final class NewRuns {
                 .with(each.state().status().name()).withTime(each.state().wakeAt()).with(each.state().waiting())
                 .with(each.state().problem()).with(each.owner())
                 .with(each.state().status() == RunStatus.QUEUED ? each.run().createdAt() : each.state().at()));
+        // Those that continue a child have its parent by their chain.
+        session.insert("family.insert", done.stream().map(Made::run)
+                .filter(run -> run.parent() != null && run.chain().equals(run.incarnation())).toList(), 8,
+                (run, statement) -> Families.tie(statement.with(run.chain()), run.parent()).with(true));
         List<Attribute> attributes = new ArrayList<>();
         for (Made each : done) {
             for (Map.Entry<String, String> attribute : each.run().attributes().entrySet()) {

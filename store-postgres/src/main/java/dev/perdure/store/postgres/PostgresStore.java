@@ -187,16 +187,24 @@ public final class PostgresStore implements SqlStore {
             if (batch.size() == 1 && batch.get(0) instanceof Write.Advance advance && appendAlone(advance)) {
                 return List.of(Batch.DONE);
             }
+            if (batch.size() == 1 && batch.get(0) instanceof Write.Watch watch) {
+                Outcome outcome = database.alone(session -> new Families(session).watch(watch));
+                return List.of(outcome);
+            }
             Ownership.View[] view = new Ownership.View[1];
+            boolean[] told = new boolean[1];
             List<Outcome> outcomes = database.transaction(session -> {
                 if (batch.size() == 1 && mayWait(batch.get(0))) {
                     session.sql("lock.timeout").with(LOCK_TIMEOUT).any();
                 }
                 view[0] = ownership.view();
-                return new Batch(session, view[0]).write(batch);
+                Batch written = new Batch(session, view[0]);
+                List<Outcome> answers = written.write(batch);
+                told[0] = written.hasTold();
+                return answers;
             });
             view[0].keep();
-            tell(batch);
+            tell(batch, told[0]);
             return outcomes;
         } catch (StoreException failed) {
             ownership.doubt();
@@ -227,7 +235,10 @@ public final class PostgresStore implements SqlStore {
     }
 
     /** What others must hear of at once; who misses it looks once a second. */
-    private void tell(List<? extends Write> batch) {
+    private void tell(List<? extends Write> batch, boolean toldOthers) {
+        if (toldOthers) {
+            herald.tell(Herald.News.WORK);
+        }
         for (Write write : batch) {
             if (!(write instanceof Write.Advance advance)) {
                 herald.tell(Herald.News.WORK);
@@ -241,10 +252,12 @@ public final class PostgresStore implements SqlStore {
     public boolean mayWait(Write write) {
         return switch (write) {
             case Write.Start start -> isChosen(start);
-            case Write.Advance advance -> advance.creation() != null && isChosen(advance.creation());
+            case Write.Advance advance -> advance.creation() != null && isChosen(advance.creation())
+                    || advance.children().stream().anyMatch(PostgresStore::isChosen);
             case Write.Send send -> send.message().hasChosenId();
             case Write.Terminate terminate -> true;
             case Write.Redrive redrive -> true;
+            case Write.Watch watch -> true;
             case Write.Release release -> false;
         };
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.store.postgres;
 
+import dev.perdure.ClosePolicy;
 import dev.perdure.Payload;
 import dev.perdure.RunStatus;
 import dev.perdure.journal.Position;
@@ -10,6 +11,7 @@ import dev.perdure.store.Attempt;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
+import dev.perdure.store.Parent;
 import dev.perdure.store.RunRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -36,7 +38,15 @@ final class Rows {
 
     static NewRun launch(ResultSet row) throws SQLException {
         return new NewRun(row.getString(1), id(row, 2), id(row, 3), row.getString(4), payload(row, 6), pairs(row, 10),
-                pairs(row, 11), row.getLong(5), row.getLong(8), idOrNull(row, 9));
+                pairs(row, 11), row.getLong(5), row.getLong(8), idOrNull(row, 9),
+                row.getString(12) == null ? null : parent(row, 12));
+    }
+
+    /** A parent in six columns. */
+    static Parent parent(ResultSet row, int column) throws SQLException {
+        return new Parent(row.getString(column), id(row, column + 1), id(row, column + 2),
+                new Position(row.getString(column + 3), row.getInt(column + 4)),
+                ClosePolicy.valueOf(row.getString(column + 5)));
     }
 
     /** Names and values by turns, or NULL for none. */

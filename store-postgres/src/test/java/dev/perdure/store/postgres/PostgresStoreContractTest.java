@@ -6,6 +6,7 @@ import dev.perdure.store.tck.BesideJournalContract;
 import dev.perdure.store.tck.ClaimingContract;
 import dev.perdure.store.tck.DifferentialContract;
 import dev.perdure.store.tck.EndingContract;
+import dev.perdure.store.tck.FamiliesContract;
 import dev.perdure.store.tck.InboxContract;
 import dev.perdure.store.tck.JournalContract;
 import dev.perdure.store.tck.ListingContract;
@@ -87,6 +88,14 @@ class PostgresStoreContractTest {
 
     @Nested
     class Ending extends EndingContract {
+        @Override
+        protected StoreFixture fixture() {
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
+        }
+    }
+
+    @Nested
+    class Families extends FamiliesContract {
         @Override
         protected StoreFixture fixture() {
             return new PostgresFixture(Server.connections(), PostgresOptions.defaults());

@@ -7,6 +7,7 @@ import dev.perdure.journal.Position;
 import dev.perdure.journal.Unit;
 import dev.perdure.journal.UnitFormat;
 import dev.perdure.store.Attempt;
+import dev.perdure.store.ChildEnd;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class Batch {
 
     private static final Outcome DONE = new Outcome(Kind.DONE, null);
+    private static final Outcome DONE_AND_TOLD = new Outcome(Kind.DONE, null, true);
     private static final Outcome REFUSED = new Outcome(Kind.REFUSED, null);
     private static final Outcome NOT_FOUND = new Outcome(Kind.NOT_FOUND, null);
 
@@ -40,12 +42,14 @@ final class Batch {
     private final Ownership ownership;
     private final Inbox inbox;
     private final NewRuns newRuns;
+    private final Families families;
 
     Batch(Session session, Ownership ownership) {
         this.session = session;
         this.ownership = ownership;
         this.inbox = new Inbox(session);
         this.newRuns = new NewRuns(session, inbox);
+        this.families = new Families(session, inbox);
     }
 
     List<Outcome> write(List<? extends Write> writes) throws SQLException {
@@ -58,6 +62,7 @@ final class Batch {
                 case Write.Send send -> inbox.send(send);
                 case Write.Terminate terminate -> terminate(terminate);
                 case Write.Redrive redrive -> redrive(redrive);
+                case Write.Watch watch -> watch(watch);
             });
         }
         ownership.log().write(session);
@@ -95,9 +100,8 @@ final class Batch {
         apply(owned, advance);
         if (advance.state() != null) {
             move(owned.run, advance.state());
-            letGo(advance);
         }
-        return DONE;
+        return end(advance) ? DONE_AND_TOLD : DONE;
     }
 
     private static boolean isFirst(List<Unit> units) {
@@ -122,7 +126,7 @@ final class Batch {
         if (ends) {
             move(id, state);
         }
-        letGo(advance);
+        end(advance);
         return true;
     }
 
@@ -138,15 +142,26 @@ final class Batch {
             inbox.heard(owned.run, advance.heard());
         }
         note(owned.run, advance);
+        for (Write.Start child : advance.children()) {
+            newRuns.start(child);
+        }
+        for (Write.Told told : advance.told()) {
+            families.tell(told.chain(), told.message());
+        }
         if (advance.successor() != null) {
             succeed(owned.run, advance.node(), advance.successor());
         }
     }
 
-    private void letGo(Write.Advance advance) throws SQLException {
-        if (advance.state() != null && !advance.state().keepsOwner()) {
+    /** What comes after a run has been put where it stands; whether others have joined it and are told of its end. */
+    private boolean end(Write.Advance advance) throws SQLException {
+        RunState state = advance.state();
+        boolean joined = state != null && state.status().isFinished()
+                && families.ended(advance.incarnation(), state, advance.ending());
+        if (state != null && !state.keepsOwner()) {
             ownership.remove(session, advance.incarnation());
         }
+        return joined;
     }
 
     /** Whether a journal has exactly these units already: what is written has been written before. */
@@ -222,8 +237,11 @@ final class Batch {
         }
         NewMessage order = terminate.message();
         if (run.row().owner() == null) {
-            move(run.id(), new RunState(RunStatus.TERMINATED, Long.MAX_VALUE, "", order.sentence(), 0, true,
-                    order.sentAt()));
+            RunState state = new RunState(RunStatus.TERMINATED, Long.MAX_VALUE, "", order.sentence(), 0, true,
+                    order.sentAt());
+            move(run.id(), state);
+            families.ended(run.row().incarnation(), state,
+                    ChildEnd.value(RunStatus.TERMINATED, order.sentence(), null));
         } else {
             inbox.deliver(run.id(), run.row().chain(), List.of(order));
         }
@@ -240,6 +258,18 @@ final class Batch {
         }
         move(run.id(), new RunState(RunStatus.QUEUED, redrive.now(), "", "", 0, true, redrive.now()));
         return done(redrive.runId());
+    }
+
+    private Outcome watch(Write.Watch watch) throws SQLException {
+        Found run = byName(watch.runId());
+        if (run == null) {
+            return NOT_FOUND;
+        }
+        if (run.row().status().isFinished()) {
+            return new Outcome(Kind.FINISHED, run.row());
+        }
+        families.add(run.row().chain(), watch.watcher(), false);
+        return new Outcome(Kind.DONE, run.row());
     }
 
     private Outcome done(String runId) throws SQLException {

@@ -33,6 +33,7 @@ final class NewRuns {
 
     private final Session session;
     private final Inbox inbox;
+    private final Families families;
 
     /** The number of the newest run, or -1 as long as nobody has asked. The write lock keeps it right. */
     private long last = -1;
@@ -40,6 +41,7 @@ final class NewRuns {
     NewRuns(Session session, Inbox inbox) {
         this.session = session;
         this.inbox = inbox;
+        this.families = new Families(session, inbox);
     }
 
     /** Looks who has the name. A living run gets the messages that came along. */
@@ -116,6 +118,9 @@ final class NewRuns {
         // Nobody reads this before the transaction ends.
         session.later("launch.insert").with(id).with(run.input().codec()).with(run.input().bytes()).with(run.startAt())
                 .with(run.previous()).add();
+        if (run.parent() != null && run.chain().equals(run.incarnation())) {
+            families.add(run.chain(), run.parent(), true);
+        }
         int place = 0;
         for (Map.Entry<String, String> header : run.headers().entrySet()) {
             session.later("header.insert").with(id).with(place++).with(header.getKey()).with(header.getValue()).add();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.store.sqlite;
 
+import dev.perdure.ClosePolicy;
 import dev.perdure.Payload;
 import dev.perdure.RunStatus;
 import dev.perdure.journal.Position;
@@ -9,6 +10,7 @@ import dev.perdure.store.Attempt;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
+import dev.perdure.store.Parent;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.sqlite.file.Prepared;
 import dev.perdure.store.sqlite.file.Session;
@@ -57,8 +59,15 @@ final class Rows {
         // Most runs have neither.
         Map<String, String> headers = row.getBoolean(11) ? texts(session.sql("launch.headers"), run) : Map.of();
         Map<String, String> attributes = row.getBoolean(12) ? texts(session.sql("launch.attributes"), run) : Map.of();
-        return new NewRun(row.getString(1), id(row, 2), id(row, 3), row.getString(4), payload(row, 6), headers,
-                attributes, row.getLong(5), row.getLong(8), idOrNull(row, 9));
+        UUID chain = id(row, 3);
+        Parent parent = row.getBoolean(13) ? session.sql("launch.parent").with(chain).first(Rows::parent) : null;
+        return new NewRun(row.getString(1), id(row, 2), chain, row.getString(4), payload(row, 6), headers,
+                attributes, row.getLong(5), row.getLong(8), idOrNull(row, 9), parent);
+    }
+
+    static Parent parent(ResultSet row) throws SQLException {
+        return new Parent(row.getString(1), id(row, 2), id(row, 3), new Position(row.getString(4), row.getInt(5)),
+                ClosePolicy.valueOf(row.getString(6)));
     }
 
     private static Map<String, String> texts(Prepared query, long run) throws SQLException {

@@ -7,6 +7,7 @@ import dev.perdure.store.tck.BesideJournalContract;
 import dev.perdure.store.tck.ClaimingContract;
 import dev.perdure.store.tck.DifferentialContract;
 import dev.perdure.store.tck.EndingContract;
+import dev.perdure.store.tck.FamiliesContract;
 import dev.perdure.store.tck.InboxContract;
 import dev.perdure.store.tck.JournalContract;
 import dev.perdure.store.tck.ListingContract;
@@ -95,6 +96,14 @@ class SqliteStoreContractTest {
 
     @Nested
     class Ending extends EndingContract {
+        @Override
+        protected StoreFixture fixture() throws IOException {
+            return new SqliteFixture();
+        }
+    }
+
+    @Nested
+    class Families extends FamiliesContract {
         @Override
         protected StoreFixture fixture() throws IOException {
             return new SqliteFixture();

@@ -133,7 +133,7 @@ public abstract class StoreContract {
 
     final NewRun successor(NewRun run) {
         return new NewRun(run.runId(), UUID.randomUUID(), run.chain(), run.workflow(), text("next input"),
-                run.headers(), run.attributes(), now, now, run.incarnation());
+                run.headers(), run.attributes(), now, now, run.incarnation(), run.parent());
     }
 
     static Write.Start start(NewRun run, NewMessage... messages) {
@@ -258,6 +258,8 @@ public abstract class StoreContract {
         private List<Position> answered = List.of();
         private final Map<String, Payload> published = new LinkedHashMap<>();
         private Write.@Nullable Succession successor;
+        private List<Write.Start> children = List.of();
+        private List<Write.Told> told = List.of();
 
         Move(UUID node, UUID incarnation) {
             this.node = node;
@@ -304,9 +306,19 @@ public abstract class StoreContract {
             return this;
         }
 
+        Move children(Write.Start... started) {
+            children = List.of(started);
+            return this;
+        }
+
+        Move tell(UUID chain, NewMessage message) {
+            told = List.of(new Write.Told(chain, message));
+            return this;
+        }
+
         Write.Advance write() {
             return new Write.Advance(node, incarnation, creation, units, heard, state, attempts, answered, published,
-                    successor);
+                    successor, children, told);
         }
     }
 }

@@ -81,6 +81,14 @@ class MemoryStoreTest {
     }
 
     @Nested
+    class Families extends FamiliesContract {
+        @Override
+        protected StoreFixture fixture() {
+            return new MemoryFixture();
+        }
+    }
+
+    @Nested
     class Resending extends ResendingContract {
         @Override
         protected StoreFixture fixture() {

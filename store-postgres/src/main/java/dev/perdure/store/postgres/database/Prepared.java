@@ -88,7 +88,9 @@ public final class Prepared {
 
     /** Values of one type as an array, such as {@code uuid} or {@code text}. */
     public Prepared with(String type, Collection<?> values) throws SQLException {
-        statement.setArray(next++, connection.createArrayOf(type, values.toArray()));
+        // The driver makes an array of octets only of what is declared as one.
+        Object[] array = type.equals("bytea") ? values.toArray(new byte[0][]) : values.toArray();
+        statement.setArray(next++, connection.createArrayOf(type, array));
         return this;
     }
 

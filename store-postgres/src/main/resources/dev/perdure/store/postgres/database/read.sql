@@ -100,13 +100,17 @@ SELECT ${run} FROM ${rows} WHERE r.run_id = ? AND r.present
 r.run_id, r.incarnation, r.chain, r.workflow, r.created_at, r.codec, r.input, r.start_at, r.previous, r.headers,
     (SELECT array_agg(t.text ORDER BY a.name, t.nth)
      FROM ${schema}.attributes a, LATERAL (VALUES (1, a.name), (2, a.value)) AS t (nth, text)
-     WHERE a.incarnation = r.incarnation)
+     WHERE a.incarnation = r.incarnation),
+    f.parent_id, f.parent, f.parent_chain, f.fiber, f.place, f.close
+
+-- name: launches
+SELECT ${launch.columns} FROM ${schema}.runs r LEFT JOIN ${schema}.families f ON f.child = r.chain AND f.own
 
 -- name: launch
-SELECT ${launch.columns} FROM ${schema}.runs r WHERE r.incarnation = ?
+${launches} WHERE r.incarnation = ?
 
 -- name: load.launches
-SELECT ${launch.columns} FROM ${schema}.runs r WHERE r.incarnation = ANY (?)
+${launches} WHERE r.incarnation = ANY (?)
 
 -- name: load.units
 SELECT j.seq, j.unit, w.incarnation FROM unnest(?::uuid[]) AS w (incarnation), LATERAL (

@@ -130,6 +130,27 @@ VALUES ${values} ON CONFLICT DO NOTHING RETURNING incarnation
 -- name: state.insert (plan kept)
 INSERT INTO ${schema}.states (incarnation, status, wake_at, waiting, problem, owner, changed_at) VALUES ${values}
 
+-- name: family.insert (plan kept)
+INSERT INTO ${schema}.families (child, parent, fiber, place, parent_chain, parent_id, close, own) VALUES ${values}
+
+-- Whom the ends of some runs concern: those who wait for a chain, and the children of an incarnation.
+-- name: family.concerned
+SELECT f.parent_id, f.parent, f.parent_chain, f.fiber, f.place, f.close, f.child, f.own, NULL::uuid
+FROM ${schema}.families f WHERE f.child = ANY (?)
+UNION ALL
+SELECT f.parent_id, f.parent, f.parent_chain, f.fiber, f.place, f.close, f.child, f.own, f.parent
+FROM ${schema}.families f WHERE f.parent = ANY (?) AND f.own AND f.close <> 'ABANDON'
+
+-- By itself, so that a node that is stopped holds nothing: whoever ends the run meanwhile is waited for, or waits.
+-- name: family.watch
+WITH found AS (
+    SELECT r.incarnation, r.chain, s.status FROM ${rows} WHERE r.run_id = ? AND r.present FOR SHARE OF s
+), noted AS (
+    INSERT INTO ${schema}.families (child, parent, fiber, place, parent_chain, parent_id, close, own)
+    SELECT f.chain, ?, ?, ?, ?, ?, ?, false FROM found f WHERE NOT f.status IN (${finished}) ON CONFLICT DO NOTHING
+)
+SELECT incarnation, status FROM found
+
 -- name: attribute.insert (plan kept)
 INSERT INTO ${schema}.attributes (incarnation, name, value) VALUES ${values}
 
@@ -230,6 +251,14 @@ WITH new AS (
 )
 INSERT INTO ${schema}.inbox (chain, rank, message_id, kind, name, codec, value, sender, sent_at)
 SELECT n.chain, 0, n.message_id, ?, ?, ?, ?, ?, ? FROM new n
+
+-- Messages of runs to others, with ids of their own: dropped where nobody is left to hear them.
+-- name: message.tell
+INSERT INTO ${schema}.inbox (chain, rank, message_id, kind, name, codec, value, sender, sent_at)
+SELECT n.chain, 0, n.message_id, n.kind, n.name, n.codec, n.value, n.sender, n.sent_at
+FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[], ?::bigint[])
+    AS n (chain, message_id, kind, name, codec, value, sender, sent_at)
+WHERE EXISTS (SELECT 1 FROM ${rows} WHERE r.chain = n.chain AND r.present AND NOT s.status IN (${finished}))
 
 -- name: message.carry (plan kept)
 WITH known AS (

@@ -38,12 +38,16 @@ SELECT ${run} FROM runs r WHERE r.incarnation = ?
 
 -- name: launch
 SELECT r.run_id, r.incarnation, r.chain, r.workflow, r.created_at, l.codec, l.input, l.start_at, l.previous, r.id,
-    EXISTS (SELECT 1 FROM headers WHERE run = r.id), EXISTS (SELECT 1 FROM attributes WHERE run = r.id)
+    EXISTS (SELECT 1 FROM headers WHERE run = r.id), EXISTS (SELECT 1 FROM attributes WHERE run = r.id),
+    EXISTS (SELECT 1 FROM families WHERE child = r.chain AND own = 1)
 FROM runs r JOIN launches l ON l.run = r.id
 WHERE r.incarnation = ?
 
 -- name: launch.headers
 SELECT name, value FROM headers WHERE run = ? ORDER BY place
+
+-- name: launch.parent
+SELECT parent_id, parent, parent_chain, fiber, place, close FROM families WHERE child = ? AND own = 1
 
 -- name: launch.attributes
 SELECT name, value FROM attributes WHERE run = ?

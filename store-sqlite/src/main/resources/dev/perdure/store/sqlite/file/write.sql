@@ -62,6 +62,27 @@ SELECT ${run} FROM runs r WHERE r.run_id = ? AND r.present = 1
 -- name: launch.insert
 INSERT INTO launches (run, codec, input, start_at, previous) VALUES (?, ?, ?, ?, ?)
 
+-- name: family.insert
+INSERT INTO families (child, parent, fiber, place, parent_chain, parent_id, close, own) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING
+
+-- Those who are told how a chain ends.
+-- name: family.parents
+SELECT parent_id, parent, parent_chain, fiber, place, close, child, own FROM families WHERE child = ?
+
+-- What an incarnation has started and not abandoned.
+-- name: family.children
+SELECT parent_id, parent, parent_chain, fiber, place, close, child, own FROM families
+WHERE parent = ? AND own = 1 AND close <> 'ABANDON'
+
+-- name: run.chain
+SELECT chain FROM runs WHERE incarnation = ?
+
+-- name: run.by_chain
+SELECT ${run} FROM runs first
+JOIN runs r ON r.run_id = first.run_id AND r.present = 1 AND r.chain = first.incarnation
+WHERE first.incarnation = ?
+
 -- name: header.insert
 INSERT INTO headers (run, place, name, value) VALUES (?, ?, ?, ?)
 

@@ -44,6 +44,20 @@ CREATE TABLE ${schema}.attributes (
 );
 CREATE INDEX attributes_by_value ON ${schema}.attributes (name, value, incarnation);
 
+-- Which runs are told how a chain ends: the one that has started it (own), and those that have joined it.
+CREATE TABLE ${schema}.families (
+    child        uuid    NOT NULL,              -- a chain
+    parent       uuid    NOT NULL,              -- an incarnation
+    fiber        text    COLLATE "C" NOT NULL,
+    place        integer NOT NULL,
+    parent_chain uuid    NOT NULL,
+    parent_id    text    NOT NULL,
+    close        text    NOT NULL,
+    own          boolean NOT NULL,
+    PRIMARY KEY (child, parent, fiber, place)
+);
+CREATE INDEX families_by_parent ON ${schema}.families (parent) WHERE own;
+
 -- The small, changing part of each incarnation. Only its owner changes it, or whoever finds it without one.
 CREATE TABLE ${schema}.states (
     incarnation uuid    PRIMARY KEY,

@@ -49,6 +49,20 @@ CREATE TABLE launches (
     start_at INTEGER NOT NULL,
     previous BLOB
 );
+-- Which runs are told how a chain ends: the one that has started it (own), and those that have joined it.
+CREATE TABLE families (
+    child        BLOB    NOT NULL,             -- a chain
+    parent       BLOB    NOT NULL,             -- an incarnation
+    fiber        TEXT    NOT NULL,
+    place        INTEGER NOT NULL,
+    parent_chain BLOB    NOT NULL,
+    parent_id    TEXT    NOT NULL,
+    close        TEXT    NOT NULL,
+    own          INTEGER NOT NULL,
+    PRIMARY KEY (child, parent, fiber, place)
+) WITHOUT ROWID;
+CREATE INDEX families_by_parent ON families (parent) WHERE own = 1;
+
 CREATE TABLE headers (
     run   INTEGER NOT NULL,
     place INTEGER NOT NULL,

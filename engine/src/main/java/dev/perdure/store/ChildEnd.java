@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store;
+
+import dev.perdure.Failure;
+import dev.perdure.Payload;
+import dev.perdure.RunStatus;
+import dev.perdure.journal.Arrival;
+import dev.perdure.journal.Command;
+import dev.perdure.journal.Position;
+import dev.perdure.journal.Unit;
+import dev.perdure.journal.UnitFormat;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a child has ended, on its way to its parent.
+ *
+ * @param parent the life of the parent that has asked for it
+ * @param at where
+ * @param status how it ended: finished, and not continued
+ * @param value its result, or its failure in a form of this class's own
+ */
+public record ChildEnd(UUID parent, Position at, RunStatus status, Payload value) {
+
+    private static final String FAILURE = "perdure.failure";
+
+    /**
+     * What a finished run has to tell.
+     *
+     * @param status how it ended
+     * @param problem how it was terminated, if it was
+     * @param last its last unit, or null if it has none
+     * @return its result or its failure
+     */
+    public static Payload value(RunStatus status, String problem, @Nullable Unit last) {
+        List<Command> said = last == null ? List.of() : last.commands();
+        Command end = status == RunStatus.TERMINATED || said.isEmpty() ? null : said.getLast();
+        return switch (end) {
+            case Command.RunCompleted completed -> completed.result();
+            case Command.RunFailed failed -> encode(failed.failure());
+            case Command.RunCancelled cancelled -> encode(cancelled.failure());
+            case null, default -> encode(Failure.terminated(problem));
+        };
+    }
+
+    private static Payload encode(Failure failure) {
+        return new Payload(FAILURE, UnitFormat.encode(failure));
+    }
+
+    /**
+     * Reads what a child has told.
+     *
+     * @param message of kind {@code CHILD_ENDED}
+     * @return what {@link Parent#told} was made of
+     */
+    public static ChildEnd of(NewMessage message) {
+        String[] parts = message.sender().split(" ", 3);
+        return new ChildEnd(UUID.fromString(parts[0]), new Position(parts[2], Integer.parseInt(parts[1])),
+                RunStatus.valueOf(message.name()), message.value());
+    }
+
+    /**
+     * The answer to the code that has started it.
+     *
+     * @param workflow the name of the child's workflow
+     * @return a completion or a failure
+     */
+    public Arrival.Answer answer(String workflow) {
+        return status == RunStatus.COMPLETED ? new Arrival.ChildCompleted(at, workflow, value)
+                : new Arrival.ChildFailed(at, workflow, status, UnitFormat.decodeFailure(value.bytes()));
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store;
+
+import dev.perdure.ClosePolicy;
+import dev.perdure.Payload;
+import dev.perdure.RunStatus;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** All incarnations in a {@link MemoryStore}, and what is derived from them. Guarded by the store's lock. */
+final class MemoryRuns {
+
+    /** Every incarnation there ever was. */
+    final Map<UUID, MemoryRun> runs = new HashMap<>();
+
+    /** The present incarnation of each name. */
+    final Map<String, MemoryRun> names = new HashMap<>();
+
+    /** The present incarnations in the order in which they were made, for lists. */
+    final TreeMap<Long, MemoryRun> present = new TreeMap<>();
+
+    /** Invariant: exactly the runs whose {@link MemoryRun#claimableAt} is not {@link MemoryRun#NEVER}. */
+    final TreeSet<MemoryRun> claimable =
+            new TreeSet<>(Comparator.comparingLong(MemoryRun::claimableAt).thenComparingLong(MemoryRun::born));
+
+    /** Invariant: exactly the runs that the node owns. */
+    private final Set<MemoryRun> owned = new HashSet<>();
+
+    /** Invariant: exactly the runs with something in their inbox. */
+    final Set<MemoryRun> addressed = new HashSet<>();
+
+    /** The ids of all messages that each chain was ever sent. */
+    private final Map<UUID, Set<String>> sent = new HashMap<>();
+
+    private long lastBorn;
+    private long lastNumber;
+
+    // ---- runs ----
+
+    void disown(int recoveries) {
+        for (MemoryRun run : List.copyOf(owned)) {
+            RunRow row = run.row;
+            change(run, run.rowWith(row.status(), row.wakeAt(), null, row.recoveries() + recoveries));
+        }
+    }
+
+    MemoryRun create(NewRun wanted, @Nullable UUID owner) {
+        MemoryRun run = new MemoryRun(wanted, ++lastBorn);
+        MemoryRun before = names.put(wanted.runId(), run);
+        if (before != null) {
+            present.remove(before.born);
+        }
+        present.put(run.born, run);
+        runs.put(wanted.incarnation(), run);
+        if (wanted.parent() != null) {
+            run.waiting.add(wanted.parent());
+            MemoryRun parent = runs.get(wanted.parent().incarnation());
+            if (parent != null) {
+                parent.children.add(run);
+            }
+        }
+        change(run, run.rowWith(RunStatus.QUEUED, wanted.startAt(), owner, 0));
+        return run;
+    }
+
+    /** Puts a run where its owner says it stands, and what depends on that with it. */
+    boolean move(MemoryRun run, RunState state, Payload ending, Write.@Nullable Succession successor) {
+        boolean finished = state.status().isFinished();
+        if (successor != null) {
+            MemoryRun next = create(successor.run(), run.row.owner());
+            successor.carried().forEach(message -> {
+                ids(next).add(message.id());
+                put(next, message);
+            });
+            next.waiting.addAll(run.waiting);
+            next.inbox.putAll(run.inbox);
+            run.inbox.clear();
+            inboxChanged(next);
+        }
+        int unread = finished ? state.unread() + run.unreadSignals() : 0;
+        if (finished) {
+            run.inbox.clear();
+            run.attempts.clear();
+        }
+        inboxChanged(run);
+        change(run, run.row.after(state, unread));
+        return finished && tellEnd(run, state, ending);
+    }
+
+    /** The present incarnation of a chain; null if there is none, or if another chain has the name by now. */
+    @Nullable MemoryRun presentOf(UUID chain) {
+        MemoryRun first = runs.get(chain);
+        MemoryRun run = first == null ? null : names.get(first.row.runId());
+        return run == null || !run.row.chain().equals(chain) ? null : run;
+    }
+
+    // ---- messages ----
+
+    /** Tells a chain, if it goes on. */
+    void tell(UUID chain, NewMessage message) {
+        MemoryRun run = presentOf(chain);
+        if (run != null && !run.row.status().isFinished()) {
+            deliver(run, message);
+        }
+    }
+
+    /** A run has finished: those who wait for it are told, and its children; whether one has joined it. */
+    private boolean tellEnd(MemoryRun run, RunState end, Payload value) {
+        if (end.status() != RunStatus.CONTINUED) {
+            run.waiting.forEach(parent -> tell(parent.chain(),
+                    parent.told(run.row.chain(), end.status(), value, end.at())));
+        }
+        for (MemoryRun child : run.children) {
+            Parent parent = child.launch.parent();
+            if (parent.close() != ClosePolicy.ABANDON) {
+                tell(child.row.chain(), parent.closes(end.at()));
+            }
+        }
+        return run.waiting.size() > (run.launch.parent() == null ? 0 : 1);
+    }
+
+    /** Puts a message into the inbox, unless the chain was ever sent one with this id. */
+    void deliver(MemoryRun run, NewMessage message) {
+        if (ids(run).add(message.id())) {
+            put(run, message);
+            inboxChanged(run);
+        }
+    }
+
+    private void put(MemoryRun run, NewMessage message) {
+        long number = ++lastNumber;
+        run.inbox.put(number, new Message(number, run.row.chain(), message));
+    }
+
+    Set<String> ids(MemoryRun run) {
+        return sent.computeIfAbsent(run.row.chain(), chain -> new HashSet<>());
+    }
+
+    // ---- what is derived from a run ----
+
+    /** Called after every change of an inbox. */
+    void inboxChanged(MemoryRun run) {
+        if (run.inbox.isEmpty()) {
+            addressed.remove(run);
+        } else {
+            addressed.add(run);
+        }
+        change(run, run.row);
+    }
+
+    /** Gives a run its new row: the only place where one is set. */
+    void change(MemoryRun run, RunRow row) {
+        if (run.claimableAt() != MemoryRun.NEVER) {
+            claimable.remove(run);
+        }
+        run.row = row;
+        run.settle();
+        if (run.claimableAt() != MemoryRun.NEVER) {
+            claimable.add(run);
+        }
+        if (row.owner() == null) {
+            owned.remove(run);
+        } else {
+            owned.add(run);
+        }
+    }
+}

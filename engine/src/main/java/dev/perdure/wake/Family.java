@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.wake;
+
+import dev.perdure.Failure;
+import dev.perdure.Payload;
+import dev.perdure.RunExistsException;
+import dev.perdure.RunStatus;
+import dev.perdure.StartOptions;
+import dev.perdure.commit.Commit;
+import dev.perdure.journal.Arrival;
+import dev.perdure.journal.Command;
+import dev.perdure.store.ChildEnd;
+import dev.perdure.store.NewMessage;
+import dev.perdure.store.NewRun;
+import dev.perdure.store.Outcome;
+import dev.perdure.store.Parent;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.StoreException;
+import dev.perdure.store.Write;
+import dev.perdure.turn.Child;
+import dev.perdure.turn.LiveRun;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The other runs that a run has to do with: those it has started, and the one that has started it. Everything here
+ * happens in the order of the run's mail.
+ *
+ * <p>A child is made by the very write that makes its command durable, and nobody owns it then: whoever has a place for
+ * it takes it. How it ends comes to the inbox, from whatever node. A run that was there before tells nobody but who
+ * asks, so it is asked after that write; if this node dies in between, the run's next life asks again.
+ */
+final class Family {
+
+    private final RunKeeper keeper;
+    private final Dispatcher dispatcher;
+    private final Mailbox mailbox;
+    /** How many runs have been asked to tell how they end, and have not said yet that they will. */
+    private int asking;
+
+    Family(RunKeeper keeper, Dispatcher dispatcher, Mailbox mailbox) {
+        this.keeper = keeper;
+        this.dispatcher = dispatcher;
+        this.mailbox = mailbox;
+    }
+
+    // ---- after a turn ----
+
+    /** Puts what a turn has said to other runs into the draft of its commit. */
+    void note(LiveRun live, NewRun launch, Draft draft) {
+        List<Child> started = live.children().takeStarted();
+        List<Child> cancelled = live.children().takeCancelled();
+        if (started.isEmpty() && cancelled.isEmpty()) {
+            return;
+        }
+        started.forEach(child -> draft.start(start(live, launch, child)));
+        for (Child child : cancelled) {
+            draft.tell(new Write.Told(child.started().child(), new NewMessage(
+                    NewMessage.MADE_UP + "cancelled/" + launch.incarnation(), NewMessage.Kind.CANCEL,
+                    "its parent does not want it any more", Payload.NONE, "its parent, run '" + launch.runId() + "'",
+                    live.now())));
+        }
+        int asked = (int) started.stream().filter(Child::hasChosenId).count();
+        asking += asked;
+        draft.whenKnown(durable -> {
+            if (durable) {
+                started.stream().filter(Child::hasChosenId).forEach(child -> join(launch, child));
+                cancelled.forEach(child -> dispatcher.call(child.started().child()));
+                dispatcher.look();
+            } else {
+                asking -= asked;
+            }
+        });
+    }
+
+    private Write.Start start(LiveRun live, NewRun launch, Child child) {
+        Command.ChildStarted started = child.started();
+        StartOptions options = child.options();
+        Map<String, String> headers = new LinkedHashMap<>(launch.headers());
+        headers.putAll(options.headers());
+        List<NewMessage> messages = new ArrayList<>(options.signals().size());
+        for (int i = 0; i < options.signals().size(); i++) {
+            StartOptions.Message signal = options.signals().get(i);
+            String id = signal.messageId() != null ? signal.messageId()
+                    : NewMessage.MADE_UP + started.child() + "/" + i;
+            messages.add(new NewMessage(id, NewMessage.Kind.SIGNAL, signal.name(), child.signals().get(i),
+                    "run '" + launch.runId() + "'", live.now()));
+        }
+        NewRun run = new NewRun(started.runId(), started.child(), started.child(), started.name(), child.input(),
+                headers, options.attributes(), live.now(), options.dueAt(live.now()), null, parent(launch, child));
+        return new Write.Start(run, options.policy() == StartOptions.Policy.RESTART_FINISHED, messages);
+    }
+
+    private static Parent parent(NewRun launch, Child child) {
+        return new Parent(launch.runId(), launch.incarnation(), launch.chain(), child.started().at(),
+                child.options().whenParentEnds());
+    }
+
+    // ---- hearing how they end ----
+
+    /** After a replay: asks again whoever may not have been asked. */
+    void rejoin(LiveRun live, NewRun launch) {
+        live.children().open().stream().filter(Child::hasChosenId).forEach(child -> {
+            asking++;
+            join(launch, child);
+        });
+    }
+
+    /** Whether the run must not be left to itself: nobody would wake it if one that it waits for ended now. */
+    boolean isAsking() {
+        return asking > 0;
+    }
+
+    /** Asks a run that may have been there before to tell how it ends. */
+    private void join(NewRun launch, Child child) {
+        dispatcher.committer().submit(new Asking(launch, child, new Write.Watch(child.started().runId(),
+                parent(launch, child))));
+    }
+
+    private final class Asking implements Commit {
+
+        private final NewRun launch;
+        private final Child child;
+        private final Write.Watch write;
+
+        Asking(NewRun launch, Child child, Write.Watch write) {
+            this.launch = launch;
+            this.child = child;
+            this.write = write;
+        }
+
+        @Override
+        public Write write() {
+            return write;
+        }
+
+        @Override
+        public boolean isPatient() {
+            return true;
+        }
+
+        @Override
+        public void done(Outcome outcome) {
+            mailbox.post(() -> {
+                asking--;
+                RunRow other = outcome.run();
+                if (other != null && !other.chain().equals(child.started().child())) {
+                    joined(launch, child, other, outcome.isDone());
+                }
+            });
+        }
+
+        @Override
+        public void failed(StoreException cause) {
+            if (!dispatcher.isClosing()) {
+                mailbox.post(() -> keeper.defect = Standing.refused(cause));
+            }
+        }
+    }
+
+    private void joined(NewRun launch, Child child, RunRow other, boolean willTell) {
+        Command.ChildStarted started = child.started();
+        if (!other.workflow().equals(started.name())) {
+            fail(child, "the id '" + other.runId() + "' belongs to a run of workflow '" + other.workflow() + "', so '"
+                    + started.name() + "' cannot be started under it. Choose another id");
+        } else if (child.options().policy() == StartOptions.Policy.FAIL) {
+            fail(child, "there is already a run '" + other.runId() + "', and the start options say FAIL. Choose "
+                    + "another id, or another policy");
+        } else if (other.status() == RunStatus.CONTINUED) {
+            asking++;
+            join(launch, child);
+        } else if (!willTell) {
+            Payload value = ChildEnd.value(other.status(), other.problem(),
+                    dispatcher.store().lastUnit(other.incarnation()).orElse(null));
+            keeper.hearAnswer(new ChildEnd(keeper.row().incarnation(), started.at(), other.status(), value)
+                    .answer(started.name()), false);
+        }
+    }
+
+    private void fail(Child child, String why) {
+        Failure failure = Failure.of(new RunExistsException(why), dispatcher.settings().payloads());
+        keeper.hearAnswer(new Arrival.ChildFailed(child.started().at(), child.started().name(), RunStatus.FAILED,
+                failure), false);
+    }
+
+    /** A child has ended. It was asked for by one life of the run; another one has no use for it. */
+    boolean hear(LiveRun live, NewMessage message) {
+        ChildEnd end = ChildEnd.of(message);
+        String workflow = live.children().nameAt(end.at());
+        if (!end.parent().equals(keeper.row().incarnation()) || workflow == null) {
+            return true;
+        }
+        return keeper.hearAnswer(end.answer(workflow), false);
+    }
+
+    // ---- when the run has ended ----
+
+    /** Whoever has joined a run that has ended now may be here. */
+    void landed(Outcome outcome) {
+        if (outcome.joinersTold()) {
+            dispatcher.look();
+        }
+    }
+
+    /** The store has told parent and children; here they may be woken at once. */
+    void released(@Nullable LiveRun live, @Nullable NewRun launch) {
+        if (!keeper.row().status().isFinished() || launch == null) {
+            return;
+        }
+        if (launch.parent() != null) {
+            dispatcher.call(launch.parent().chain());
+        }
+        if (live != null) {
+            live.children().open().forEach(child -> dispatcher.call(child.started().child()));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.store.sqlite;
+
+import dev.perdure.Payload;
+import dev.perdure.RunStatus;
+import dev.perdure.store.NewMessage;
+import dev.perdure.store.Parent;
+import dev.perdure.store.RunState;
+import dev.perdure.store.sqlite.Rows.Found;
+import dev.perdure.store.sqlite.file.Session;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+
+/** Parents and children, within a transaction: tells the one of the end of the other. */
+final class Families {
+
+    private record Tie(Parent parent, UUID child, boolean own) {
+    }
+
+    private final Session session;
+    private final Inbox inbox;
+
+    Families(Session session, Inbox inbox) {
+        this.session = session;
+        this.inbox = inbox;
+    }
+
+    /** Notes who is told how a chain ends; its parent, or one that has joined it. */
+    void add(UUID child, Parent parent, boolean own) throws SQLException {
+        session.sql("family.insert").with(child).with(parent.incarnation()).with(parent.at().fiber())
+                .with(parent.at().index()).with(parent.chain()).with(parent.runId()).with(parent.close().name())
+                .with(own ? 1 : 0).update();
+    }
+
+    /** A run has finished; whether one has joined it. */
+    boolean ended(UUID incarnation, RunState state, Payload ending) throws SQLException {
+        boolean joined = false;
+        if (state.status() != RunStatus.CONTINUED) {
+            UUID chain = session.sql("run.chain").with(incarnation).first(row -> Rows.id(row, 1));
+            for (Tie tie : ties("family.parents", chain)) {
+                tell(tie.parent().chain(), tie.parent().told(chain, state.status(), ending, state.at()));
+                joined |= !tie.own();
+            }
+        }
+        for (Tie tie : ties("family.children", incarnation)) {
+            tell(tie.child(), tie.parent().closes(state.at()));
+        }
+        return joined;
+    }
+
+    private List<Tie> ties(String which, UUID of) throws SQLException {
+        return session.sql(which).with(of).all(row -> new Tie(Rows.parent(row), Rows.id(row, 7), row.getBoolean(8)));
+    }
+
+    /** Tells a chain, if it goes on. */
+    void tell(UUID chain, NewMessage message) throws SQLException {
+        Found run = session.sql("run.by_chain").with(chain).first(Rows::found);
+        if (run != null && !run.row().status().isFinished()) {
+            inbox.deliver(run.id(), chain, List.of(message));
+        }
+    }
+}
