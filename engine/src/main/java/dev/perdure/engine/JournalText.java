@@ -53,6 +53,9 @@ public final class JournalText {
             case Arrival.StepCompleted e -> value(e.result()) + attempts(e.attempts());
             case Arrival.StepFailed e -> failure(e.failure()) + attempts(e.attempts());
             case Arrival.SignalReceived e -> value(e.value());
+            case Arrival.ChildCompleted e -> value(e.result());
+            case Arrival.ChildFailed e -> e.status() + " " + failure(e.failure());
+            case Command.ChildStarted e -> "run '" + e.runId() + "'";
             case Command.TimerSet e -> "until " + Instant.ofEpochMilli(e.due());
             case Command.SignalAwaited e -> e.due() == Long.MAX_VALUE ? "" : "until " + Instant.ofEpochMilli(e.due());
             case Command.SideEffectRecorded e -> value(e.value());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perdure.Failure;
 import dev.perdure.Payload;
+import dev.perdure.RunStatus;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +36,9 @@ class UnitWireTest {
                 new Arrival.StepCompleted(AT, "none", Payload.NONE, 1),
                 new Arrival.StepFailed(AT, "charge", FAILURE, 12), new Arrival.StepOutcomeUnknown(AT, "pay"),
                 new Arrival.StepCancelled(AT, "pay"), new Arrival.TimerFired(AT),
-                new Arrival.SignalReceived("go", VALUE, "message-1"), new Arrival.CancelRequested("sold out", "ann"));
+                new Arrival.SignalReceived("go", VALUE, "message-1"), new Arrival.CancelRequested("sold out", "ann"),
+                new Arrival.ChildCompleted(AT, "ship", VALUE),
+                new Arrival.ChildFailed(AT, "ship", RunStatus.TERMINATED, FAILURE));
     }
 
     static Stream<Command> commands() {
@@ -45,7 +48,8 @@ class UnitWireTest {
                 new Command.VersionMarked("parcels", Integer.MAX_VALUE), new Command.RunCompleted(VALUE),
                 new Command.RunCompleted(Payload.NONE), new Command.RunFailed(FAILURE),
                 new Command.RunCancelled(FAILURE),
-                new Command.RunContinued(UUID.fromString("019b76da-a800-7000-8000-00000000000f"), VALUE));
+                new Command.RunContinued(UUID.fromString("019b76da-a800-7000-8000-00000000000f"), VALUE),
+                new Command.ChildStarted(AT, "ship", "parcel-1", new UUID(1, 2)), new Command.ChildCancelled(AT));
     }
 
     private static Unit everything(Arrival arrival) {
@@ -77,9 +81,10 @@ class UnitWireTest {
     void the_names_of_kinds_are_fixed_for_ever() {
         assertThat(Stream.concat(arrivals(), commands()).map(Event::wireName).distinct()).containsExactly("run_started",
                 "step_completed", "step_failed", "step_outcome_unknown", "step_cancelled", "timer_fired",
-                "signal_received", "cancel_requested", "step_scheduled", "timer_set", "timer_cancelled",
+                "signal_received", "cancel_requested", "child_completed", "child_failed", "step_scheduled",
+                "timer_set", "timer_cancelled",
                 "signal_awaited", "side_effect_recorded", "value_published", "version_marked", "run_completed",
-                "run_failed", "run_cancelled", "run_continued");
+                "run_failed", "run_cancelled", "run_continued", "child_started", "child_cancelled");
     }
 
     @Test
