@@ -311,10 +311,14 @@ class ClusterTest {
             (i % 2 == 0 ? node : other).engine().start(order, "order-" + i, "");
         }
         until("all wait", () -> node.engine().count(RunFilter.all().status(RunStatus.SUSPENDED)) == 10);
+        List<RunHandle<String>> runs = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            runs.add(other.engine().handle(order, "order-" + i));
+        }
         SERVER.stopImmediately();
         SERVER.startAgain();
-        for (int i = 0; i < 10; i++) {
-            String runId = "order-" + i;
+        for (RunHandle<String> run : runs) {
+            String runId = run.runId();
             until("the store is back for " + runId, () -> {
                 try {
                     node.engine().signal(runId, "go", "!", "once");
@@ -323,7 +327,7 @@ class ClusterTest {
                     return false;
                 }
             });
-            assertThat(other.engine().handle(order, runId).result(LIMIT)).isEqualTo("charge1 ship1!");
+            assertThat(run.result(LIMIT)).isEqualTo("charge1 ship1!");
         }
     }
 }

@@ -18,6 +18,10 @@ final class Blockers {
     private static final long PATIENCE_MILLIS = 300;
     private static final long AGAIN_MILLIS = 200;
 
+    /** A transaction: the backend that it is of, and when it began, in microseconds since 1970. */
+    private record Waiting(int backend, long since) {
+    }
+
     private final Database database;
 
     Blockers(Database database) {
@@ -30,9 +34,9 @@ final class Blockers {
      * @param who whose transaction it would wait for, for people
      */
     <T> T outwait(Session session, String who, Database.Work<T> statement) throws SQLException {
-        Integer backend = session.sql("backend").first(row -> row.getInt(1));
+        Waiting waiting = session.sql("backend").first(row -> new Waiting(row.getInt(1), row.getLong(2)));
         CountDownLatch ended = new CountDownLatch(1);
-        Thread.ofPlatform().daemon(true).name("perdure-unblock").start(() -> end(backend, who, ended));
+        Thread.ofPlatform().daemon(true).name("perdure-unblock").start(() -> end(waiting, who, ended));
         try {
             return statement.in(session);
         } finally {
@@ -40,14 +44,15 @@ final class Blockers {
         }
     }
 
-    private void end(int backend, String who, CountDownLatch ended) {
+    private void end(Waiting waiting, String who, CountDownLatch ended) {
         try {
             long patience = PATIENCE_MILLIS;
             while (!ended.await(patience, TimeUnit.MILLISECONDS)) {
                 patience = AGAIN_MILLIS;
                 // Not as a reader: those may be many, and all runs of the node wait for this.
                 int blockers = database.alone(session ->
-                        session.sql("blockers.end").with(backend).all(row -> row.getBoolean(1))).size();
+                        session.sql("blockers.end").with(waiting.backend()).with(waiting.since())
+                                .all(row -> row.getBoolean(1))).size();
                 if (blockers > 0) {
                     LOG.warn("{} was in the middle of writing; its connection has been ended", who);
                 }

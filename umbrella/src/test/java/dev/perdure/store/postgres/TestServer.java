@@ -16,6 +16,9 @@ import org.postgresql.util.PSQLState;
 /** A server for all tests of this module, started when the first one asks for it, with a schema for each store. */
 public final class TestServer {
 
+    /** admin_shutdown: what pg_terminate_backend leaves behind. */
+    private static final String ENDED_BY_ANOTHER = "57P01";
+
     private static final DataSource CONNECTIONS = pool();
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
@@ -50,13 +53,17 @@ public final class TestServer {
         }
     }
 
-    /** False if an engine that was crashed on purpose was just looking, and the two stood in each other's way. */
+    /**
+     * False if an engine that was crashed on purpose was just looking, and the two stood in each other's way; or if it
+     * was ending a node, and ended who kept it waiting for that.
+     */
     private static boolean drop(String schema) {
         try (Connection connection = CONNECTIONS.getConnection(); Statement statement = connection.createStatement()) {
             statement.execute("DROP SCHEMA \"" + schema + "\" CASCADE");
             return true;
         } catch (SQLException failed) {
-            if (PSQLState.DEADLOCK_DETECTED.getState().equals(failed.getSQLState())) {
+            if (PSQLState.DEADLOCK_DETECTED.getState().equals(failed.getSQLState())
+                    || ENDED_BY_ANOTHER.equals(failed.getSQLState())) {
                 return false;
             }
             throw new IllegalStateException(failed);

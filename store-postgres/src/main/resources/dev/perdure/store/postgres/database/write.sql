@@ -105,12 +105,15 @@ WHERE s.incarnation = ?
 -- name: lock.timeout (plan kept)
 SELECT set_config('lock_timeout', ?, true)
 
--- A backend's own number, and the end of all who keep it waiting.
+-- A backend's own number and the beginning of its transaction, and the end of all who keep that waiting: later the same
+-- backend may do something else, and wait for somebody who has a right to it. (Without track_activities no beginning is
+-- known.)
 -- name: backend (plan kept)
-SELECT pg_backend_pid()
+SELECT pg_backend_pid(), (extract(epoch FROM now()) * 1000000)::bigint
 
 -- name: blockers.end
-SELECT pg_terminate_backend(pid) FROM unnest(pg_blocking_pids(?)) AS b (pid)
+SELECT pg_terminate_backend(b.pid) FROM pg_stat_activity a, unnest(pg_blocking_pids(a.pid)) AS b (pid)
+WHERE a.pid = ? AND (a.xact_start IS NULL OR (extract(epoch FROM a.xact_start) * 1000000)::bigint = ?)
 
 -- Is heard when the transaction commits; several of one transaction are heard once.
 -- name: notify (plan kept)
