@@ -37,12 +37,14 @@ class BudgetTest {
      * The root package is the vocabulary of users: one word, one file. The turn has one small class for each thing that
      * a fiber can wait for; folding them together would save files and cost clarity. The contract of a store has one
      * class for each of its promises, because that is what the author of a store extends. To the store belongs the
-     * vocabulary of those who write one; to wake everything that makes a run move, also across nodes.
+     * vocabulary of those who write one; to wake everything that makes a run move, also across nodes. PostgreSQL's store
+     * has a class for each of the things that a batch, which writes for many runs together, is put together from.
      */
     private static final Map<String, Integer> FILES_IN_SPECIAL_PACKAGES =
             Map.of("engine/src/main/java/dev/perdure", 53, "engine/src/main/java/dev/perdure/turn", 23,
                     "engine/src/main/java/dev/perdure/store", 20, "engine/src/main/java/dev/perdure/wake", 18,
-                    "store-tck/src/main/java/dev/perdure/store/tck", 20);
+                    "store-tck/src/main/java/dev/perdure/store/tck", 20,
+                    "store-postgres/src/main/java/dev/perdure/store/postgres", 16);
 
     @Test
     void the_engine_can_be_read_in_an_afternoon() {
