@@ -37,8 +37,8 @@ class BudgetTest {
      * The root package is the vocabulary of users: one word, one file. The turn has one small class for each thing that
      * a fiber can wait for; folding them together would save files and cost clarity. The contract of a store has one
      * class for each of its promises, because that is what the author of a store extends. To the store belongs the
-     * vocabulary of those who write one; to wake everything that makes a run move, also across nodes. PostgreSQL's store
-     * has a class for each of the things that a batch, which writes for many runs together, is put together from.
+     * vocabulary of those who write one; to wake everything that makes a run move, also across nodes. The store on
+     * PostgreSQL has a class for each part of a batch, which writes for many runs together.
      */
     private static final Map<String, Integer> FILES_IN_SPECIAL_PACKAGES =
             Map.of("engine/src/main/java/dev/perdure", 53, "engine/src/main/java/dev/perdure/turn", 23,
