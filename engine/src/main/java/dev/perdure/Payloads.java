@@ -150,6 +150,22 @@ public final class Payloads {
     }
 
     /**
+     * Encodes the input of a workflow.
+     *
+     * @param workflow whose
+     * @param input of its input type
+     * @return its bytes
+     * @throws WrongTypeException if it is of another class
+     * @throws PerdureException as {@link #encode(Object)}
+     */
+    public Payload encodeInput(Workflow<?, ?> workflow, @Nullable Object input) {
+        if (!workflow.input().accepts(input)) {
+            throw new WrongTypeException("the input of workflow '" + workflow.name() + "'", workflow.input(), input);
+        }
+        return encode(input, workflow.input());
+    }
+
+    /**
      * Encodes the value of a signal.
      *
      * @param name the signal's name, for the message

@@ -10,7 +10,6 @@ import dev.perdure.RunFinishedException;
 import dev.perdure.RunNotFoundException;
 import dev.perdure.StartOptions;
 import dev.perdure.Workflow;
-import dev.perdure.WrongTypeException;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
@@ -62,10 +61,7 @@ abstract class WritingStarter implements RunStarter {
     @Override
     public final <I, O> RunHandle<O> start(Workflow<I, O> workflow, StartOptions options, @Nullable I input) {
         checkKnown(workflow.name());
-        if (!workflow.input().accepts(input)) {
-            throw new WrongTypeException("the input of workflow '" + workflow.name() + "'", workflow.input(), input);
-        }
-        Payload payload = payloads.encode(input, workflow.input());
+        Payload payload = payloads.encodeInput(workflow, input);
         Outcome outcome = launch(workflow.name(), options, payload);
         return Handle.typed(client(), outcome.run(), outcome.isDone(), workflow.output());
     }

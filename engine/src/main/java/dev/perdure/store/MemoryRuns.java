@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All incarnations in a {@link MemoryStore}, and what is derived from them. Guarded by the store's lock. */
@@ -71,8 +72,9 @@ final class MemoryRuns {
         return run;
     }
 
-    /** Puts a run where its owner says it stands, and what depends on that with it. */
-    boolean move(MemoryRun run, RunState state, Payload ending, Write.@Nullable Succession successor) {
+    /** Puts a run where its owner says it stands, and what depends on that with it; whether one has joined it. */
+    boolean move(MemoryRun run, RunState state, Supplier<Payload> ending,
+            Write.@Nullable Succession successor) {
         boolean finished = state.status().isFinished();
         if (successor != null) {
             MemoryRun next = create(successor.run(), run.row.owner());
@@ -92,7 +94,7 @@ final class MemoryRuns {
         }
         inboxChanged(run);
         change(run, run.row.after(state, unread));
-        return finished && tellEnd(run, state, ending);
+        return finished && tellEnd(run, state, ending.get());
     }
 
     /** The present incarnation of a chain; null if there is none, or if another chain has the name by now. */

@@ -150,7 +150,7 @@ public final class MemoryStore implements Store {
         advance.children().forEach(this::start);
         advance.told().forEach(told -> all.tell(told.chain(), told.message()));
         boolean told = advance.state() != null
-                && all.move(run, advance.state(), advance.ending(), advance.successor());
+                && all.move(run, advance.state(), advance::ending, advance.successor());
         return told ? new Outcome(Kind.DONE, null, true) : DONE;
     }
 
@@ -194,7 +194,7 @@ public final class MemoryStore implements Store {
         if (run.row.owner() == null) {
             NewMessage order = terminate.message();
             all.move(run, new RunState(RunStatus.TERMINATED, Long.MAX_VALUE, "", order.sentence(), 0, true,
-                    order.sentAt()), ChildEnd.value(RunStatus.TERMINATED, order.sentence(), null), null);
+                    order.sentAt()), () -> ChildEnd.value(RunStatus.TERMINATED, order.sentence(), null), null);
         } else {
             all.deliver(run, terminate.message());
         }
@@ -209,7 +209,7 @@ public final class MemoryStore implements Store {
         if (run.row.status() != RunStatus.STUCK) {
             return new Outcome(Kind.NOT_STUCK, run.row);
         }
-        all.move(run, new RunState(RunStatus.QUEUED, redrive.now(), "", "", 0, true, redrive.now()), Payload.NONE,
+        all.move(run, new RunState(RunStatus.QUEUED, redrive.now(), "", "", 0, true, redrive.now()), () -> Payload.NONE,
                 null);
         return new Outcome(Kind.DONE, run.row);
     }

@@ -27,7 +27,6 @@ import dev.perdure.TransactionBody;
 import dev.perdure.TypeRef;
 import dev.perdure.Workflow;
 import dev.perdure.WorkflowContext;
-import dev.perdure.WrongTypeException;
 import dev.perdure.fiber.Unwinding;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Command;
@@ -151,12 +150,10 @@ final class RunContext implements WorkflowContext {
     public <I, O> ChildRun<O> start(Workflow<I, O> workflow, StartOptions options, @Nullable I input) {
         Strand strand = run.enter("start of workflow '" + workflow.name() + "'");
         strand.throwIfCancelled();
-        if (!workflow.input().accepts(input)) {
-            throw new WrongTypeException("the input of workflow '" + workflow.name() + "'", workflow.input(), input);
-        }
+        Payload encoded = payloads().encodeInput(workflow, input);
         List<Payload> signals = options.signals().stream()
                 .map(each -> payloads().encodeSignal(each.name(), each.value())).toList();
-        return run.start(strand, workflow, options, payloads().encode(input, workflow.input()), signals);
+        return run.start(strand, workflow, options, encoded, signals);
     }
 
     // ---- logical time and chance ----
@@ -344,11 +341,7 @@ final class RunContext implements WorkflowContext {
             throw new ContextMisuseException("continueAsNew was called on branch " + strand.path()
                     + ". Call it on the body's own fiber: let the branch return, and the body continue as new");
         }
-        TypeRef<?> type = run.plan().workflow().input();
-        if (!type.accepts(input)) {
-            throw new WrongTypeException("the input of workflow '" + run.plan().workflow().name() + "'", type, input);
-        }
-        run.continueAsNew(payloads().encode(input, type));
+        run.continueAsNew(payloads().encodeInput(run.plan().workflow(), input));
         throw Unwinding.INSTANCE;
     }
 

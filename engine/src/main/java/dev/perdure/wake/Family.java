@@ -101,8 +101,11 @@ final class Family {
 
     // ---- hearing how they end ----
 
-    /** After a replay: asks again whoever may not have been asked. */
+    /** After a replay: asks again whoever may not have been asked. A run is suspended only when all have. */
     void rejoin(LiveRun live, NewRun launch) {
+        if (keeper.row().status() == RunStatus.SUSPENDED) {
+            return;
+        }
         live.children().open().stream().filter(Child::hasChosenId).forEach(child -> {
             asking++;
             join(launch, child);

@@ -15,7 +15,8 @@ import java.util.UUID;
 /** Parents and children, within a transaction: tells the one of the end of the other. */
 final class Families {
 
-    private record Tie(Parent parent, UUID child, boolean own) {
+    /** Who waits for a run, or else which child it leaves behind. */
+    private record Tie(Parent parent, UUID child, boolean own, boolean waits) {
     }
 
     private final Session session;
@@ -36,21 +37,17 @@ final class Families {
     /** A run has finished; whether one has joined it. */
     boolean ended(UUID incarnation, RunState state, Payload ending) throws SQLException {
         boolean joined = false;
-        if (state.status() != RunStatus.CONTINUED) {
-            UUID chain = session.sql("run.chain").with(incarnation).first(row -> Rows.id(row, 1));
-            for (Tie tie : ties("family.parents", chain)) {
-                tell(tie.parent().chain(), tie.parent().told(chain, state.status(), ending, state.at()));
+        for (Tie tie : session.sql("family.concerned").with(incarnation)
+                .with(state.status() == RunStatus.CONTINUED ? 0 : 1)
+                .all(row -> new Tie(Rows.parent(row), Rows.id(row, 7), row.getBoolean(8), row.getBoolean(9)))) {
+            if (tie.waits()) {
+                tell(tie.parent().chain(), tie.parent().told(tie.child(), state.status(), ending, state.at()));
                 joined |= !tie.own();
+            } else {
+                tell(tie.child(), tie.parent().closes(state.at()));
             }
         }
-        for (Tie tie : ties("family.children", incarnation)) {
-            tell(tie.child(), tie.parent().closes(state.at()));
-        }
         return joined;
-    }
-
-    private List<Tie> ties(String which, UUID of) throws SQLException {
-        return session.sql(which).with(of).all(row -> new Tie(Rows.parent(row), Rows.id(row, 7), row.getBoolean(8)));
     }
 
     /** Tells a chain, if it goes on. */

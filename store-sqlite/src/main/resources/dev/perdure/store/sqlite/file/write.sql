@@ -66,17 +66,13 @@ INSERT INTO launches (run, codec, input, start_at, previous) VALUES (?, ?, ?, ?,
 INSERT INTO families (child, parent, fiber, place, parent_chain, parent_id, close, own) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING
 
--- Those who are told how a chain ends.
--- name: family.parents
-SELECT parent_id, parent, parent_chain, fiber, place, close, child, own FROM families WHERE child = ?
-
--- What an incarnation has started and not abandoned.
--- name: family.children
-SELECT parent_id, parent, parent_chain, fiber, place, close, child, own FROM families
-WHERE parent = ? AND own = 1 AND close <> 'ABANDON'
-
--- name: run.chain
-SELECT chain FROM runs WHERE incarnation = ?
+-- Whom the end of an incarnation concerns: those who wait for its chain, unless that goes on, and its children.
+-- name: family.concerned
+SELECT parent_id, parent, parent_chain, fiber, place, close, child, own, 1 FROM families
+WHERE ?2 AND child = (SELECT chain FROM runs WHERE incarnation = ?1)
+UNION ALL
+SELECT parent_id, parent, parent_chain, fiber, place, close, child, own, 0 FROM families
+WHERE parent = ?1 AND own = 1 AND close <> 'ABANDON'
 
 -- name: run.by_chain
 SELECT ${run} FROM runs first
