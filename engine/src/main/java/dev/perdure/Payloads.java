@@ -181,4 +181,21 @@ public final class Payloads {
         }
         return value instanceof Payload encoded ? encoded : encode(value);
     }
+
+    /**
+     * Encodes the value of an event that is made known to all.
+     *
+     * @param name the event's name, for the message
+     * @param value not null
+     * @return its bytes
+     * @throws InvalidArgumentException if there is no value
+     * @throws PerdureException as {@link #encode(Object)}
+     */
+    public Payload encodeFact(String name, @Nullable Object value) {
+        if (value == null) {
+            throw new InvalidArgumentException("event '" + name
+                    + "' has no value: null cannot be told from no event. Give true if there is nothing to say");
+        }
+        return value instanceof Payload encoded ? encoded : encode(value);
+    }
 }

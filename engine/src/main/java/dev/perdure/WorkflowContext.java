@@ -3,6 +3,7 @@ package dev.perdure;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -264,6 +265,52 @@ public interface WorkflowContext {
      * @return to receive from, as often as wanted
      */
     <T> Signals<T> signals(String name, TypeRef<T> type);
+
+    /**
+     * Sends a signal to another run. It is put into that run's inbox by the very commit that remembers its sending: a
+     * crash leaves both or neither. Returns when that is done. It may also be sent to this run itself.
+     *
+     * @param runId to which run
+     * @param name the name under which it is received
+     * @param value passes through the codec; not null, send {@code true} if there is nothing to say
+     * @throws RunNotFoundException if there is no such run; nothing was sent
+     * @throws RunFinishedException if it has finished; nothing was sent
+     * @throws CancelledException if asked to stop before it was sent
+     */
+    void signal(String runId, String name, Object value);
+
+    /**
+     * Makes an event known to all: to every run of this store that waits for its name, and to every one that will. The
+     * first of a name wins; what is emitted under it later is dropped. It becomes known with the commit that remembers
+     * this.
+     *
+     * @param name what has happened, unique in the store: put an id into it, as in {@code invoice-4711-paid}
+     * @param value passes through the codec; not null, give {@code true} if there is nothing to say
+     */
+    void emitEvent(String name, Object value);
+
+    /**
+     * Waits until an event is known; it may have been long before. Whoever awaits it gets the same value.
+     *
+     * @param name what to wait for
+     * @param type the class of its value
+     * @param <T> the same
+     * @return its value as the codec reads it back
+     * @throws CancelledException if asked to stop
+     */
+    <T> T awaitEvent(String name, Class<T> type);
+
+    /**
+     * Waits until an event is known, or gives up. The time-out is durable.
+     *
+     * @param name what to wait for
+     * @param type the class of its value
+     * @param timeout zero or more; changing it in the code does not touch runs that wait already
+     * @param <T> the type of the value
+     * @return its value as the codec reads it back; empty if it was not known in time
+     * @throws CancelledException if asked to stop
+     */
+    <T> Optional<T> awaitEvent(String name, Class<T> type, Duration timeout);
 
     /**
      * Lets others read a value of this run, live or finished, from any process; replaces the one published before.

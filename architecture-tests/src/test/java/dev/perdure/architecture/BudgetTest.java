@@ -24,9 +24,9 @@ class BudgetTest {
 
     /**
      * So that the engine can be read in an afternoon. It was 8,000 for one machine; many nodes took 800, steps that are
-     * transactions 400, and runs that start runs 500.
+     * transactions 400, runs that start runs 500, and signals between runs, events and bulk starts 600.
      */
-    private static final int ENGINE_LINES = 9_700;
+    private static final int ENGINE_LINES = 10_300;
 
     private static final int FILE_LINES = 400;
     private static final int METHOD_LINES = 60;
@@ -41,10 +41,10 @@ class BudgetTest {
      * PostgreSQL has a class for each part of a batch, which writes for many runs together.
      */
     private static final Map<String, Integer> FILES_IN_SPECIAL_PACKAGES =
-            Map.of("engine/src/main/java/dev/perdure", 53, "engine/src/main/java/dev/perdure/turn", 23,
-                    "engine/src/main/java/dev/perdure/store", 20, "engine/src/main/java/dev/perdure/wake", 18,
+            Map.of("engine/src/main/java/dev/perdure", 53, "engine/src/main/java/dev/perdure/turn", 24,
+                    "engine/src/main/java/dev/perdure/store", 22, "engine/src/main/java/dev/perdure/wake", 18,
                     "store-tck/src/main/java/dev/perdure/store/tck", 20,
-                    "store-postgres/src/main/java/dev/perdure/store/postgres", 16);
+                    "store-postgres/src/main/java/dev/perdure/store/postgres", 17);
 
     @Test
     void the_engine_can_be_read_in_an_afternoon() {

@@ -73,6 +73,8 @@ class CopyTest {
             });
     private final Workflow.Implemented<String, String> loops = Workflow.of("loops", String.class, String.class,
             CopyTest::loop);
+    private final Workflow.Implemented<String, String> hears = Workflow.of("hears", String.class, String.class,
+            (ctx, input) -> ctx.awaitEvent("known", String.class) + ctx.awaitEvent("later", String.class));
     private final AtomicInteger fails = new AtomicInteger(1);
     private final Workflow.Implemented<String, String> retries = Workflow.of("retries", String.class, String.class,
             (ctx, input) -> ctx.step(StepSpec.of("flaky", String.class)
@@ -92,7 +94,8 @@ class CopyTest {
     }
 
     private Engine start(Store store) {
-        return Engine.builder().store(store).workflow(waits).workflow(loops).workflow(retries).start();
+        return Engine.builder().store(store).workflow(waits).workflow(loops).workflow(retries).workflow(hears)
+                .start();
     }
 
     private static void until(String what, BooleanSupplier condition) throws InterruptedException {
@@ -128,10 +131,12 @@ class CopyTest {
             engine.start(waits, "heard", "h");
             engine.signal("heard", "other", "unread", "m-1");
             engine.start(retries, "flaky", "");
+            engine.emitEvent("known", "before ");
+            engine.start(hears, "hears", "");
             for (int i = 0; i < MANY; i++) {
                 engine.start(waits, "order-" + i, String.valueOf(i));
             }
-            until("all wait", () -> engine.count(RunFilter.all().status(RunStatus.SUSPENDED)) >= MANY + 3);
+            until("all wait", () -> engine.count(RunFilter.all().status(RunStatus.SUSPENDED)) >= MANY + 4);
             for (String runId : new String[] {"done", "heard", "order-0"}) {
                 journals.put(runId, JournalText.of(engine.handle(runId).journal()));
             }
@@ -139,10 +144,10 @@ class CopyTest {
         }
 
         assertThat(copy("shop")).satisfies(tool -> {
-            assertThat(tool.out()).isEqualTo("copied " + (MANY + 5) + " runs\n");
+            assertThat(tool.out()).isEqualTo("copied " + (MANY + 6) + " runs\n");
             assertThat(tool.exit()).isZero();
         });
-        assertThat(copy("shop").err()).contains("there are runs in the target already");
+        assertThat(copy("shop").err()).contains("there are runs or events in the target already");
 
         try (PostgresStore store = open("shop"); Engine engine = start(store)) {
             journals.forEach((runId, journal) ->
@@ -163,6 +168,9 @@ class CopyTest {
             assertThat(engine.handle(loops, "chain").result(LIMIT)).isEqualTo("123");
             assertThat(engine.handle(waits, "heard").result(LIMIT)).isEqualTo("h!");
             assertThat(engine.handle(waits, "later").result(LIMIT)).isEqualTo("later!");
+            assertThat(engine.event("known", String.class)).contains("before ");
+            engine.emitEvent("later", "after");
+            assertThat(engine.handle(hears, "hears").result(LIMIT)).isEqualTo("before after");
             assertThat(engine.handle(retries, "flaky").result(LIMIT)).as("attempts go along").isEqualTo("attempt 2");
         }
         assertThat(effects.values()).allMatch(count -> count.get() == 1);

@@ -90,6 +90,16 @@ public interface Client extends RunStarter, AutoCloseable {
     RunHandle<Payload> handle(String runId);
 
     /**
+     * An event that was emitted, by a run, a client or within a transaction.
+     *
+     * @param name its name
+     * @param type the class of its value
+     * @param <T> the same
+     * @return its value; empty if it is not known
+     */
+    <T> Optional<T> event(String name, Class<T> type);
+
+    /**
      * Asks a run to stop; it cleans up and ends as {@code CANCELLED}.
      *
      * @param runId which

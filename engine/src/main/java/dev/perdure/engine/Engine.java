@@ -130,6 +130,11 @@ public final class Engine extends StoreClient {
     }
 
     @Override
+    void begun() {
+        dispatcher.look();
+    }
+
+    @Override
     Outcome write(Write write) {
         checkOpen();
         CompletableFuture<Outcome> landed = new CompletableFuture<>();
@@ -137,6 +142,8 @@ public final class Engine extends StoreClient {
         Outcome outcome = await(landed);
         if (outcome.run() != null) {
             dispatcher.nudge(outcome.run());
+        } else if (write instanceof Write.Emit) {
+            dispatcher.lookAround();
         }
         return outcome;
     }

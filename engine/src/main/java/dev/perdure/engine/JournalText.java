@@ -56,8 +56,12 @@ public final class JournalText {
             case Arrival.ChildCompleted e -> value(e.result());
             case Arrival.ChildFailed e -> e.status() + " " + failure(e.failure());
             case Command.ChildStarted e -> "run '" + e.runId() + "'";
+            case Command.SignalSent e -> "to run '" + e.runId() + "'";
+            case Arrival.SignalRefused e -> e.status() == null ? "there is no such run" : "it is " + e.status();
             case Command.TimerSet e -> "until " + Instant.ofEpochMilli(e.due());
             case Command.SignalAwaited e -> e.due() == Long.MAX_VALUE ? "" : "until " + Instant.ofEpochMilli(e.due());
+            case Arrival.FactLearned e -> value(e.value());
+            case Command.FactAwaited e -> e.due() == Long.MAX_VALUE ? "" : "until " + Instant.ofEpochMilli(e.due());
             case Command.SideEffectRecorded e -> value(e.value());
             case Command.VersionMarked e -> "= " + e.version();
             case Command.RunCompleted e -> value(e.result());

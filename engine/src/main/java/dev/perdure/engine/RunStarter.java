@@ -4,11 +4,12 @@ package dev.perdure.engine;
 import dev.perdure.Payload;
 import dev.perdure.StartOptions;
 import dev.perdure.Workflow;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts runs and sends them signals. A {@link Client} is one, whose calls return when what they did is durable;
- * {@link Client#within} gives another, whose calls are part of a transaction of yours.
+ * Starts runs, sends them signals and emits events. A {@link Client} is one, whose calls return when what they did is
+ * durable; {@link Client#within} gives another, whose calls are part of a transaction of yours.
  *
  * <p>Code that is given a {@code RunStarter} need not know which of the two it has.
  */
@@ -59,6 +60,44 @@ public interface RunStarter {
     <I, O> RunHandle<O> start(Workflow<I, O> workflow, StartOptions options, @Nullable I input);
 
     /**
+     * One start among many.
+     *
+     * @param options id, policy, delay, headers, attributes, signals
+     * @param input the input of the run
+     * @param <I> the type of the input
+     */
+    record Launch<I>(StartOptions options, @Nullable I input) {
+
+        /**
+         * A start under an id.
+         *
+         * @param runId the name of the run
+         * @param input its input
+         * @param <I> the type of the input
+         * @return a start that joins the run that has the id, if there is one
+         */
+        public static <I> Launch<I> of(String runId, @Nullable I input) {
+            return new Launch<>(StartOptions.id(runId), input);
+        }
+    }
+
+    /**
+     * Starts many runs of one workflow, in order, a thousand in one batch. A batch is durable as a whole or not at all;
+     * if one fails, those before it are there, and the same call made again, with ids, starts the rest. Within a
+     * transaction of yours all are one.
+     *
+     * @param workflow which
+     * @param starts what {@link #start(Workflow, StartOptions, Object)} would be told of each
+     * @param <I> the type of the input
+     * @param <O> the type of the result
+     * @return a handle for each, in the same order
+     * @throws dev.perdure.WrongTypeException if an input is of another class; then nothing was written
+     * @throws dev.perdure.RunExistsException if an id is taken and its options say so, or by another workflow; all
+     *     others were started
+     */
+    <I, O> List<RunHandle<O>> startAll(Workflow<I, O> workflow, List<Launch<I>> starts);
+
+    /**
      * Starts a run by the name of its workflow, for tools that know no types.
      *
      * @param workflow the name
@@ -93,4 +132,14 @@ public interface RunStarter {
      * @throws dev.perdure.RunFinishedException if it has finished
      */
     boolean signal(String runId, String name, Object value, @Nullable String messageId);
+
+    /**
+     * Makes an event known to all: to every run that waits for its name, and to every one that will. The first of a
+     * name wins.
+     *
+     * @param name what has happened, unique in the store
+     * @param value not null; give {@code true} if there is nothing to say
+     * @return false if there is one of the name already; then this one is dropped
+     */
+    boolean emitEvent(String name, Object value);
 }

@@ -7,6 +7,7 @@ import dev.perdure.Payload;
 import dev.perdure.Payloads;
 import dev.perdure.RunNotFoundException;
 import dev.perdure.RunStatus;
+import dev.perdure.TypeRef;
 import dev.perdure.Workflow;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.Outcome;
@@ -14,6 +15,7 @@ import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.SqlStore;
 import dev.perdure.store.Store;
+import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
 import dev.perdure.world.World;
 import java.sql.Connection;
@@ -31,6 +33,10 @@ class StoreClient extends WritingStarter implements Client {
 
     /** Results are all that a client looks for. */
     static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** How long a lock is waited for that somebody's open transaction has, and how long between two looks. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private static final int LONGEST_PAGE = 10_000;
 
@@ -70,9 +76,39 @@ class StoreClient extends WritingStarter implements Client {
         return write(start);
     }
 
+    /** On the caller's thread, since nobody else shall wait with it; who has locked one of the ids is waited for. */
+    @Override
+    final List<Outcome> beginAll(List<Write.Start> starts) {
+        long until = world().nanoTime() + PATIENCE_NANOS;
+        World.Gate nobody = world().gate();
+        while (true) {
+            checkOpen();
+            try {
+                List<Outcome> outcomes = store.write(starts);
+                begun();
+                return outcomes;
+            } catch (StoreException failed) {
+                if (!failed.isLocked() || world().nanoTime() - until > 0) {
+                    throw failed;
+                }
+                nobody.pass(PAUSE_NANOS);
+            }
+        }
+    }
+
+    /** Runs were started past {@link #begin}. */
+    void begun() {
+        // Whoever runs them is elsewhere.
+    }
+
     @Override
     final Outcome send(Write.Send send) {
         return write(send);
+    }
+
+    @Override
+    final Outcome emit(Write.Emit emit) {
+        return write(emit);
     }
 
     /** Throws if this has been closed. */
@@ -131,6 +167,12 @@ class StoreClient extends WritingStarter implements Client {
     @Override
     public RunHandle<Payload> handle(String runId) {
         return Handle.raw(this, existing(runId), false);
+    }
+
+    @Override
+    public <T> Optional<T> event(String name, Class<T> type) {
+        return store.fact(Names.check("event", name))
+                .map(fact -> payloads().decode(fact.value(), TypeRef.of(type)));
     }
 
     private RunRow existing(String runId) {

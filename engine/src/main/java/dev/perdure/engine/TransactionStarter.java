@@ -5,6 +5,7 @@ import dev.perdure.store.Outcome;
 import dev.perdure.store.SqlStore;
 import dev.perdure.store.Write;
 import java.sql.Connection;
+import java.util.List;
 
 /** Writes within a transaction of the caller's. Knows nothing of it but the connection. */
 final class TransactionStarter extends WritingStarter {
@@ -27,9 +28,20 @@ final class TransactionStarter extends WritingStarter {
     }
 
     @Override
+    List<Outcome> beginAll(List<Write.Start> starts) {
+        return starts.stream().map(this::begin).toList();
+    }
+
+    @Override
     Outcome send(Write.Send send) {
         client.checkOpen();
         return store.send(connection, send);
+    }
+
+    @Override
+    Outcome emit(Write.Emit emit) {
+        client.checkOpen();
+        return store.emit(connection, emit);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.perdure.RunFinishedException;
 import dev.perdure.RunNotFoundException;
 import dev.perdure.StartOptions;
 import dev.perdure.Workflow;
+import dev.perdure.store.Fact;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * extend it, so that a start means the same on a client, on an engine and within somebody's transaction.
  */
 abstract class WritingStarter implements RunStarter {
+
+    /** So many starts are durable together: enough to be fast, and few enough to keep nobody waiting for long. */
+    private static final int BATCH = 1_000;
 
     private final Payloads payloads;
     private final World world;
@@ -47,8 +51,14 @@ abstract class WritingStarter implements RunStarter {
     /** Starts a run. */
     abstract Outcome begin(Write.Start start);
 
+    /** Starts several runs, all or none. */
+    abstract List<Outcome> beginAll(List<Write.Start> starts);
+
     /** Sends a message. */
     abstract Outcome send(Write.Send send);
+
+    /** Makes a fact known. */
+    abstract Outcome emit(Write.Emit emit);
 
     /** Refuses a workflow that cannot be started here. */
     abstract void checkKnown(String workflow);
@@ -73,7 +83,39 @@ abstract class WritingStarter implements RunStarter {
         return Handle.raw(client(), outcome.run(), outcome.isDone());
     }
 
+    @Override
+    public final <I, O> List<RunHandle<O>> startAll(Workflow<I, O> workflow, List<Launch<I>> starts) {
+        checkKnown(workflow.name());
+        List<Write.Start> writes = new ArrayList<>(starts.size());
+        for (Launch<I> each : starts) {
+            writes.add(wording(workflow.name(), each.options(), payloads.encodeInput(workflow, each.input())));
+        }
+        List<Outcome> outcomes = new ArrayList<>(writes.size());
+        for (int from = 0; from < writes.size(); from += BATCH) {
+            outcomes.addAll(beginAll(writes.subList(from, Math.min(writes.size(), from + BATCH))));
+        }
+        List<RunHandle<O>> handles = new ArrayList<>(outcomes.size());
+        for (int i = 0; i < outcomes.size(); i++) {
+            Outcome outcome = outcomes.get(i);
+            check(workflow.name(), starts.get(i).options(), outcome);
+            handles.add(Handle.typed(client(), outcome.run(), outcome.isDone(), workflow.output()));
+        }
+        return handles;
+    }
+
     private Outcome launch(String workflow, StartOptions options, Payload input) {
+        Write.Start start = wording(workflow, options, input);
+        Outcome outcome = begin(start);
+        if (outcome.kind() != Outcome.Kind.EXISTS && !outcome.isDone()) {
+            throw new StoreException("engine_closed", "run '" + start.run().runId() + "' was not started: this engine "
+                    + "no longer belongs to its store, because it was closed or another has taken over. Start the run "
+                    + "there", StoreException.Effect.NOTHING_REFUSED, null);
+        }
+        check(workflow, options, outcome);
+        return outcome;
+    }
+
+    private Write.Start wording(String workflow, StartOptions options, Payload input) {
         UUID incarnation = world.newId();
         long now = world.currentMillis();
         String runId = options.runId() != null ? Names.check("run", options.runId()) : incarnation.toString();
@@ -84,19 +126,14 @@ abstract class WritingStarter implements RunStarter {
         }
         NewRun run = new NewRun(runId, incarnation, incarnation, workflow, input, options.headers(),
                 options.attributes(), now, options.dueAt(now), null);
-        Outcome outcome = begin(new Write.Start(run, options.policy() == StartOptions.Policy.RESTART_FINISHED,
-                messages));
-        if (outcome.kind() == Outcome.Kind.EXISTS) {
-            checkExisting(workflow, options, outcome.run());
-        } else if (!outcome.isDone()) {
-            throw new StoreException("engine_closed", "run '" + runId + "' was not started: this engine no longer "
-                    + "belongs to its store, because it was closed or another has taken over. Start the run there",
-                    StoreException.Effect.NOTHING_REFUSED, null);
-        }
-        return outcome;
+        return new Write.Start(run, options.policy() == StartOptions.Policy.RESTART_FINISHED, messages);
     }
 
-    private static void checkExisting(String workflow, StartOptions options, RunRow existing) {
+    private static void check(String workflow, StartOptions options, Outcome outcome) {
+        if (outcome.isDone()) {
+            return;
+        }
+        RunRow existing = outcome.run();
         if (!existing.workflow().equals(workflow)) {
             throw new RunExistsException("the id '" + existing.runId() + "' belongs to a run of workflow '"
                     + existing.workflow() + "', so '" + workflow + "' cannot be started under it. Choose another id");
@@ -117,13 +154,23 @@ abstract class WritingStarter implements RunStarter {
         return accepted(runId, send(new Write.Send(runId, message)));
     }
 
+    @Override
+    public final boolean emitEvent(String name, Object value) {
+        Payload payload = payloads.encodeFact(Names.check("event", name), value);
+        return emit(new Write.Emit(new Fact(name, payload, user(), world.currentMillis()))).isDone();
+    }
+
+    private static String user() {
+        return System.getProperty("user.name", "unknown");
+    }
+
     final NewMessage message(NewMessage.Kind kind, String name, Payload value, @Nullable String messageId) {
         if (messageId != null && messageId.startsWith(NewMessage.MADE_UP)) {
             throw new InvalidArgumentException("the message id '" + messageId + "' begins with '" + NewMessage.MADE_UP
                     + "', as only those do that Perdure makes up. Choose another one");
         }
         String id = messageId != null ? messageId : NewMessage.MADE_UP + world.newId();
-        return new NewMessage(id, kind, name, value, System.getProperty("user.name", "unknown"), world.currentMillis());
+        return new NewMessage(id, kind, name, value, user(), world.currentMillis());
     }
 
     /** What a sender is told: true if the message is new, false if it was sent before. */

@@ -4,6 +4,7 @@ package dev.perdure.journal;
 import dev.perdure.Failure;
 import dev.perdure.Payload;
 import dev.perdure.RunStatus;
+import org.jspecify.annotations.Nullable;
 
 /** What the run heard from the world. Each begins a turn. */
 public sealed interface Arrival extends Event {
@@ -102,6 +103,35 @@ public sealed interface Arrival extends Event {
      * @param failure what it threw, or why it was stopped
      */
     record ChildFailed(Position at, String name, RunStatus status, Failure failure) implements Answer {
+    }
+
+    /**
+     * A signal to another run is in that run's inbox.
+     *
+     * @param at the position of its sending
+     * @param name the signal's name
+     */
+    record SignalDelivered(Position at, String name) implements Answer {
+    }
+
+    /**
+     * A signal to another run was not delivered.
+     *
+     * @param at the position of its sending
+     * @param name the signal's name
+     * @param status how that run had finished, or null if there is none of the id
+     */
+    record SignalRefused(Position at, String name, @Nullable RunStatus status) implements Answer {
+    }
+
+    /**
+     * A fact that was awaited is known.
+     *
+     * @param at the position that awaited it
+     * @param name the fact's name
+     * @param value its value
+     */
+    record FactLearned(Position at, String name, Payload value) implements Answer {
     }
 
     /**

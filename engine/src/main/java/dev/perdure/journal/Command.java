@@ -134,6 +134,35 @@ public sealed interface Command extends Event {
     }
 
     /**
+     * A signal was sent to another run.
+     *
+     * @param at its position
+     * @param name the signal's name
+     * @param runId to which run; not part of the identity
+     */
+    record SignalSent(Position at, String name, String runId) implements Asked {
+    }
+
+    /**
+     * A fact was made known to all, unless there was one of its name; its value is stored beside the journal.
+     *
+     * @param at its position
+     * @param name the fact's name
+     */
+    record FactEmitted(Position at, String name) implements Asked {
+    }
+
+    /**
+     * A fiber asked for a fact.
+     *
+     * @param at its position
+     * @param name the fact's name
+     * @param due when to give up, in milliseconds since 1970, or {@link Long#MAX_VALUE}; not part of the identity
+     */
+    record FactAwaited(Position at, String name, long due) implements Asked {
+    }
+
+    /**
      * A run came to a changed piece of code for the first time.
      *
      * @param changeId the name of the change

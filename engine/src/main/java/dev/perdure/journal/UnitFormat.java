@@ -36,6 +36,9 @@ public final class UnitFormat {
         CANCEL_REQUESTED(8, Arrival.CancelRequested.class),
         CHILD_COMPLETED(9, Arrival.ChildCompleted.class),
         CHILD_FAILED(10, Arrival.ChildFailed.class),
+        SIGNAL_DELIVERED(20, Arrival.SignalDelivered.class),
+        SIGNAL_REFUSED(21, Arrival.SignalRefused.class),
+        FACT_LEARNED(22, Arrival.FactLearned.class),
         STEP_SCHEDULED(64, Command.StepScheduled.class),
         TIMER_SET(65, Command.TimerSet.class),
         TIMER_CANCELLED(66, Command.TimerCancelled.class),
@@ -48,7 +51,10 @@ public final class UnitFormat {
         RUN_CANCELLED(73, Command.RunCancelled.class),
         RUN_CONTINUED(74, Command.RunContinued.class),
         CHILD_STARTED(75, Command.ChildStarted.class),
-        CHILD_CANCELLED(76, Command.ChildCancelled.class);
+        CHILD_CANCELLED(76, Command.ChildCancelled.class),
+        SIGNAL_SENT(84, Command.SignalSent.class),
+        FACT_EMITTED(85, Command.FactEmitted.class),
+        FACT_AWAITED(86, Command.FactAwaited.class);
 
         private static final Kind[] BY_NUMBER = new Kind[128];
 
@@ -177,6 +183,15 @@ public final class UnitFormat {
                 out.text(e.status().name());
                 failure(out, e.failure());
             }
+            case Arrival.SignalDelivered e -> answer(out, e);
+            case Arrival.SignalRefused e -> {
+                answer(out, e);
+                out.text(e.status() == null ? "" : e.status().name());
+            }
+            case Arrival.FactLearned e -> {
+                answer(out, e);
+                out.payload(e.value());
+            }
             case Arrival.TimerFired e -> out.place(e.at());
             case Arrival.SignalReceived e -> {
                 out.text(e.name());
@@ -216,6 +231,15 @@ public final class UnitFormat {
                 out.uuid(e.child());
             }
             case Command.ChildCancelled e -> out.place(e.child());
+            case Command.SignalSent e -> {
+                named(out, e.at(), e.name());
+                out.text(e.runId());
+            }
+            case Command.FactEmitted e -> named(out, e.at(), e.name());
+            case Command.FactAwaited e -> {
+                named(out, e.at(), e.name());
+                out.number(e.due());
+            }
             case Command.VersionMarked e -> {
                 out.text(e.changeId());
                 out.number(e.version());
@@ -250,6 +274,9 @@ public final class UnitFormat {
             case CHILD_COMPLETED -> new Arrival.ChildCompleted(in.place(), in.text(), in.payload());
             case CHILD_FAILED -> new Arrival.ChildFailed(in.place(), in.text(), RunStatus.valueOf(in.text()),
                     failure(in));
+            case SIGNAL_DELIVERED -> new Arrival.SignalDelivered(in.place(), in.text());
+            case SIGNAL_REFUSED -> new Arrival.SignalRefused(in.place(), in.text(), status(in.text()));
+            case FACT_LEARNED -> new Arrival.FactLearned(in.place(), in.text(), in.payload());
             case STEP_SCHEDULED -> new Command.StepScheduled(in.place(), in.text());
             case TIMER_SET -> new Command.TimerSet(in.place(), in.text(), in.number());
             case TIMER_CANCELLED -> new Command.TimerCancelled(in.place());
@@ -263,7 +290,14 @@ public final class UnitFormat {
             case RUN_CONTINUED -> new Command.RunContinued(in.uuid(), in.payload());
             case CHILD_STARTED -> new Command.ChildStarted(in.place(), in.text(), in.text(), in.uuid());
             case CHILD_CANCELLED -> new Command.ChildCancelled(in.place());
+            case SIGNAL_SENT -> new Command.SignalSent(in.place(), in.text(), in.text());
+            case FACT_EMITTED -> new Command.FactEmitted(in.place(), in.text());
+            case FACT_AWAITED -> new Command.FactAwaited(in.place(), in.text(), in.number());
         };
+    }
+
+    private static @Nullable RunStatus status(String name) {
+        return name.isEmpty() ? null : RunStatus.valueOf(name);
     }
 
     private static void answer(Bytes out, Arrival.Answer event) {

@@ -43,6 +43,9 @@ final class MemoryRun {
     /** What it has started, and those that continue it. */
     final List<MemoryRun> children = new ArrayList<>(0);
 
+    /** The facts that it waits for, by where. */
+    final Map<Position, String> listening = new HashMap<>(0);
+
     RunRow row;
 
     /** See {@link #settle}. It is kept because it is the key in a sorted set. */

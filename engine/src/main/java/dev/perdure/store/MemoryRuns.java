@@ -4,9 +4,11 @@ package dev.perdure.store;
 import dev.perdure.ClosePolicy;
 import dev.perdure.Payload;
 import dev.perdure.RunStatus;
+import dev.perdure.journal.Position;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +42,11 @@ final class MemoryRuns {
 
     /** The ids of all messages that each chain was ever sent. */
     private final Map<UUID, Set<String>> sent = new HashMap<>();
+
+    final TreeMap<String, Fact> facts = new TreeMap<>();
+
+    /** Who waits for which fact, in the order in which they began. */
+    private final Map<String, Set<Asker>> listeners = new HashMap<>();
 
     private long lastBorn;
     private long lastNumber;
@@ -91,6 +98,7 @@ final class MemoryRuns {
         if (finished) {
             run.inbox.clear();
             run.attempts.clear();
+            List.copyOf(run.listening.keySet()).forEach(at -> giveUp(run, at));
         }
         inboxChanged(run);
         change(run, run.row.after(state, unread));
@@ -112,6 +120,16 @@ final class MemoryRuns {
         if (run != null && !run.row.status().isFinished()) {
             deliver(run, message);
         }
+    }
+
+    /** A run has sent a signal; it is told what has become of it. */
+    void signal(Write.Signalled signal) {
+        MemoryRun run = names.get(signal.runId());
+        if (run != null && !run.row.status().isFinished()) {
+            deliver(run, signal.message());
+        }
+        tell(signal.sender().chain(), signal.sender().signalled(run == null ? null : run.row.status(),
+                signal.message().sentAt()));
     }
 
     /** A run has finished: those who wait for it are told, and its children; whether one has joined it. */
@@ -144,6 +162,41 @@ final class MemoryRuns {
 
     Set<String> ids(MemoryRun run) {
         return sent.computeIfAbsent(run.row.chain(), chain -> new HashSet<>());
+    }
+
+    // ---- facts ----
+
+    /** Makes a fact known, and tells those who wait for it; false if there is one of the name. */
+    boolean emit(Fact fact) {
+        if (facts.putIfAbsent(fact.name(), fact) != null) {
+            return false;
+        }
+        Set<Asker> waiting = listeners.remove(fact.name());
+        if (waiting != null) {
+            waiting.forEach(asker -> {
+                runs.get(asker.incarnation()).listening.remove(asker.at());
+                tell(asker.chain(), asker.learned(fact));
+            });
+        }
+        return true;
+    }
+
+    /** Tells a run of a fact: now, or when it is known. */
+    void listen(MemoryRun run, Write.Listening wanted) {
+        Fact known = facts.get(wanted.fact());
+        if (known != null) {
+            tell(wanted.asker().chain(), wanted.asker().learned(known));
+        } else {
+            run.listening.put(wanted.asker().at(), wanted.fact());
+            listeners.computeIfAbsent(wanted.fact(), name -> new LinkedHashSet<>()).add(wanted.asker());
+        }
+    }
+
+    void giveUp(MemoryRun run, Position at) {
+        String name = run.listening.remove(at);
+        if (name != null) {
+            listeners.get(name).remove(new Asker(run.row.incarnation(), run.row.chain(), at));
+        }
     }
 
     // ---- what is derived from a run ----

@@ -31,6 +31,7 @@ public final class MemoryStore implements Store {
 
     private static final Outcome DONE = new Outcome(Kind.DONE, null);
     private static final Outcome REFUSED = new Outcome(Kind.REFUSED, null);
+    private static final Outcome EXISTS = new Outcome(Kind.EXISTS, null);
     private static final Outcome NOT_FOUND = new Outcome(Kind.NOT_FOUND, null);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -80,6 +81,7 @@ public final class MemoryStore implements Store {
                     case Write.Terminate terminate -> terminate(terminate);
                     case Write.Redrive redrive -> redrive(redrive);
                     case Write.Watch watch -> watch(watch);
+                    case Write.Emit emit -> all.emit(emit.fact()) ? DONE : EXISTS;
                 });
             }
             return outcomes;
@@ -147,11 +149,19 @@ public final class MemoryStore implements Store {
             all.inboxChanged(run);
         }
         run.note(advance);
-        advance.children().forEach(this::start);
-        advance.told().forEach(told -> all.tell(told.chain(), told.message()));
+        concern(advance.others());
+        advance.others().said().facts().forEach(all::emit);
+        advance.others().said().listening().forEach(each -> all.listen(run, each));
+        advance.others().said().givenUp().forEach(at -> all.giveUp(run, at));
         boolean told = advance.state() != null
                 && all.move(run, advance.state(), advance::ending, advance.successor());
+        advance.others().said().signals().forEach(all::signal);
         return told ? new Outcome(Kind.DONE, null, true) : DONE;
+    }
+
+    private void concern(Write.Others others) {
+        others.children().forEach(this::start);
+        others.told().forEach(told -> all.tell(told.chain(), told.message()));
     }
 
     private boolean isSuccessorTaken(Write.Advance advance) {
@@ -337,6 +347,22 @@ public final class MemoryStore implements Store {
     @Override
     public Map<String, Payload> published(UUID incarnation) {
         return ofRun(incarnation, Map.of(), run -> Map.copyOf(run.published));
+    }
+
+    @Override
+    public Optional<Fact> fact(String name) {
+        return locked(() -> Optional.ofNullable(all.facts.get(name)));
+    }
+
+    @Override
+    public List<Fact> facts(String after, int limit) {
+        return locked(() -> all.facts.tailMap(after, false).values().stream().limit(limit).toList());
+    }
+
+    @Override
+    public List<Write.Listening> listening(UUID incarnation) {
+        return ofRun(incarnation, List.of(), run -> run.listening.entrySet().stream().map(each -> new Write.Listening(
+                new Asker(incarnation, run.row.chain(), each.getKey()), each.getValue())).toList());
     }
 
     @Override

@@ -29,7 +29,11 @@ public record NewMessage(String id, Kind kind, String name, Payload value, Strin
         /** What a transaction has come to: see {@link Answer}. */
         ANSWER,
         /** How a child has ended: see {@link ChildEnd}. */
-        CHILD_ENDED
+        CHILD_ENDED,
+        /** What has become of a signal that the run has sent: see {@link Asker}. */
+        SIGNALLED,
+        /** A fact that the run awaits is known: see {@link Asker}. */
+        LEARNED
     }
 
     /**

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind accepted, or why not
  * @param run the run concerned as it is after the write, for every kind but {@code NOT_FOUND} and {@code REFUSED},
- *     and except that it may be null for an accepted {@link Write.Advance} or {@link Write.Release}
+ *     and except that it may be null for an accepted {@link Write.Advance} or {@link Write.Release}, and is null for a
+ *     {@link Write.Emit}
  * @param joinersTold whether a run has ended with this, and others than its parent and its children have been told;
  *     true may also be said of others in the same batch
  */
@@ -28,7 +29,7 @@ public record Outcome(Kind kind, @Nullable RunRow run, boolean joinersTold) {
     public enum Kind {
         /** It is done. */
         DONE,
-        /** The name is taken; {@link Outcome#run} has it. */
+        /** The name is taken; {@link Outcome#run} has it, unless it is the name of a fact. */
         EXISTS,
         /** The message was sent before. */
         DUPLICATE,

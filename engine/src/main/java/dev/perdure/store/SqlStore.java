@@ -44,6 +44,16 @@ public interface SqlStore extends Store {
     Outcome send(Connection connection, Write.Send send);
 
     /**
+     * Makes a fact known within a transaction of the caller's. Whoever makes one of the same name known meanwhile waits
+     * until that ends; whoever waits for it is not kept waiting by it.
+     *
+     * @param connection open, and not in auto-commit mode
+     * @param emit as in {@link Store#write}
+     * @return its outcome, as the transaction sees it
+     */
+    Outcome emit(Connection connection, Write.Emit emit);
+
+    /**
      * Does a piece of work in a transaction of its own, and delivers the message it returns to the inbox of the run, as
      * part of that transaction. The right of the run's owner to do so is checked last before the commit, and holds
      * until the commit, so that nothing lands of a node that has been ended. Work that met another transaction (a

@@ -294,6 +294,31 @@ public interface Store extends AutoCloseable {
     Map<String, Payload> published(UUID incarnation);
 
     /**
+     * A fact.
+     *
+     * @param name its name
+     * @return empty if nobody has made it known
+     */
+    Optional<Fact> fact(String name);
+
+    /**
+     * All facts, a page at a time.
+     *
+     * @param after only those whose names come after this one; empty for the first page
+     * @param limit how many at most, 1 or more
+     * @return in the order of their names
+     */
+    List<Fact> facts(String after, int limit);
+
+    /**
+     * The facts that an incarnation waits for and has not been told.
+     *
+     * @param incarnation whose
+     * @return in no order
+     */
+    List<Write.Listening> listening(UUID incarnation);
+
+    /**
      * Runs that fit a filter, newest first: in the order in which they came to the store, whatever their clocks said.
      *
      * @param filter which

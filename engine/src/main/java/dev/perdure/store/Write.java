@@ -31,6 +31,8 @@ public sealed interface Write {
     /**
      * The owner moves a run: everything one or more turns have brought, as one.
      *
+     * <p>A run that finishes, by this or by {@link Terminate}, listens for no fact any more.
+     *
      * <p>When a run finishes and is not continued, by this or by {@link Terminate}, its parent and whoever
      * {@link Watch}es it are told in the same change: they get a {@linkplain Parent#told message}, unless they have
      * finished. When it finishes in whatever way, its children that go on get the message that their
@@ -55,13 +57,11 @@ public sealed interface Write {
      * @param published values to be readable from now on; {@link Payload#NONE} takes one back
      * @param successor the next incarnation if the run continues as new, or null; same name, chain and parent, and
      *     owned by the same node
-     * @param children runs that these units have started, decided as in {@link Start}; that a name is taken is no
-     *     reason to refuse the rest
-     * @param told messages to other chains; what is sent to one that has finished or never was is dropped
+     * @param others what these units have to say to other runs
      */
     record Advance(UUID node, UUID incarnation, @Nullable Start creation, List<Unit> units, List<Long> heard,
             @Nullable RunState state, List<Attempt> attempts, List<Position> answered, Map<String, Payload> published,
-            @Nullable Succession successor, List<Start> children, List<Told> told) implements Write {
+            @Nullable Succession successor, Others others) implements Write {
 
         /**
          * Without other runs.
@@ -80,8 +80,8 @@ public sealed interface Write {
         public Advance(UUID node, UUID incarnation, @Nullable Start creation, List<Unit> units, List<Long> heard,
                 @Nullable RunState state, List<Attempt> attempts, List<Position> answered,
                 Map<String, Payload> published, @Nullable Succession successor) {
-            this(node, incarnation, creation, units, heard, state, attempts, answered, published, successor, List.of(),
-                    List.of());
+            this(node, incarnation, creation, units, heard, state, attempts, answered, published, successor,
+                    Others.NONE);
         }
 
         /**
@@ -91,7 +91,7 @@ public sealed interface Write {
          */
         public boolean isOnlyUnits() {
             return creation == null && heard.isEmpty() && state == null && attempts.isEmpty() && answered.isEmpty()
-                    && published.isEmpty() && successor == null && children.isEmpty() && told.isEmpty();
+                    && published.isEmpty() && successor == null && others.isEmpty();
         }
 
         /**
@@ -124,12 +124,89 @@ public sealed interface Write {
     }
 
     /**
+     * What a run does to other runs by an {@link Advance}.
+     *
+     * @param children runs that it has started, decided as in {@link Start}; that a name is taken is no reason to
+     *     refuse the rest
+     * @param told messages to other chains; what is sent to one that has finished or never was is dropped
+     * @param said what it says by name to whom it may concern
+     */
+    record Others(List<Start> children, List<Told> told, Said said) {
+
+        /** Nothing. */
+        public static final Others NONE = new Others(List.of(), List.of(), Said.NOTHING);
+
+        /**
+         * Whether no other run is concerned.
+         *
+         * @return true for nothing
+         */
+        public boolean isEmpty() {
+            return children.isEmpty() && told.isEmpty() && said.isEmpty();
+        }
+    }
+
+    /**
+     * What a run says by name, and what it listens for.
+     *
+     * @param signals to other runs, in this order, after its children were made
+     * @param facts to be known by all; one whose name is taken is dropped
+     * @param listening the facts that it waits for from now on
+     * @param givenUp where it waits for a fact no more, and also not for one of this very write
+     */
+    record Said(List<Signalled> signals, List<Fact> facts, List<Listening> listening, List<Position> givenUp) {
+
+        /** Not a word. */
+        public static final Said NOTHING = new Said(List.of(), List.of(), List.of(), List.of());
+
+        /**
+         * Whether there is nothing in it.
+         *
+         * @return true for nothing
+         */
+        public boolean isEmpty() {
+            return signals.isEmpty() && facts.isEmpty() && listening.isEmpty() && givenUp.isEmpty();
+        }
+    }
+
+    /**
      * A message of one run to another.
      *
      * @param chain to which; nothing is said of whether it is there
      * @param message with an id that was made up
      */
     record Told(UUID chain, NewMessage message) {
+    }
+
+    /**
+     * A signal of one run to another by its name. In the same change the sender is {@linkplain Asker#signalled told}
+     * what has become of it, unless it has finished: whether it is in the other's inbox, or there is nobody of that
+     * name, or that one has finished.
+     *
+     * @param runId to which; may be the sender
+     * @param message with an id that was made up
+     * @param sender where to tell
+     */
+    record Signalled(String runId, NewMessage message, Asker sender) {
+    }
+
+    /**
+     * A run waits for a fact: it is {@linkplain Asker#learned told} when both this and the fact are durable, whichever
+     * comes later, at the latest by the next {@link Store#look} of any node.
+     *
+     * @param asker who waits, and where
+     * @param fact the fact's name
+     */
+    record Listening(Asker asker, String fact) {
+    }
+
+    /**
+     * Somebody makes a fact known. Those who wait for it are told, as {@link Listening} says. Refused with
+     * {@code EXISTS}, and without a run, if there is one of the name already (this one, if it is sent again).
+     *
+     * @param fact the fact
+     */
+    record Emit(Fact fact) implements Write {
     }
 
     /**

@@ -13,7 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the code has asked of the world and has no answer to yet: open steps, timers and children.
+ * What the code has asked of the world and has no answer to yet: open steps, timers, children, and what others were
+ * asked by name.
  *
  * <p>Invariant: a position is answered once. Answering, closing and cancelling all remove it here, so whatever comes
  * for it later finds nothing and is dropped before it is journaled.
@@ -27,6 +28,7 @@ final class Agenda {
     private final Set<OpenStep> withdrawn = new HashSet<>(0);
     private int timersOpened;
     private final Children children = new Children();
+    private final Exchange exchange = new Exchange();
 
     // ---- asked and answered ----
 
@@ -56,25 +58,36 @@ final class Agenda {
             case Arrival.TimerFired fired -> timers.containsKey(fired.at());
             case Arrival.ChildCompleted completed -> children.isOpen(completed.at());
             case Arrival.ChildFailed failed -> children.isOpen(failed.at());
+            case Arrival.SignalDelivered delivered -> exchange.isOpen(delivered.at());
+            case Arrival.SignalRefused refused -> exchange.isOpen(refused.at());
+            case Arrival.FactLearned learned -> exchange.isOpen(learned.at());
             default -> steps.containsKey(answer.at());
         };
     }
 
     /** Whether an answer is awaited, and by what has its name. */
     boolean expects(Arrival.Answer answer) {
-        String name = nameAt(answer.at());
+        // A timer has no name of its own, and may limit the wait for something that has one.
+        String name = answer instanceof Arrival.TimerFired ? null : nameAt(answer.at());
         return awaits(answer) && (name == null || name.equals(answer.name()));
     }
 
-    /** The step or child that waits for an answer, in words; null if there is none. */
+    /** The step, child or other question that waits for an answer, in words; null if there is none. */
     @Nullable String awaitedAt(Position at) {
         String name = nameAt(at);
-        return name == null ? null : (steps.containsKey(at) ? "step '" : "child '") + name + "'";
+        if (name == null || exchange.isOpen(at)) {
+            return exchange.awaitedAt(at);
+        }
+        return (steps.containsKey(at) ? "step '" : "child '") + name + "'";
     }
 
     private @Nullable String nameAt(Position at) {
         OpenStep step = steps.get(at);
-        return step != null ? step.spec().name() : children.nameAt(at);
+        return step != null ? step.spec().name() : exchange.isOpen(at) ? exchange.nameAt(at) : children.nameAt(at);
+    }
+
+    Exchange exchange() {
+        return exchange;
     }
 
     Children children() {
@@ -92,6 +105,8 @@ final class Agenda {
             timers.remove(fired.at()).fire(now);
         } else if (children.isOpen(answer.at())) {
             children.remove(answer.at()).answer(answer);
+        } else if (exchange.isOpen(answer.at())) {
+            exchange.answer(answer);
         } else {
             steps.remove(answer.at()).answer(answer);
         }

@@ -427,6 +427,15 @@ public final class LiveRun {
     }
 
     /**
+     * What the code has said to others by name, and asked of them.
+     *
+     * @return the same object for the whole life of this one
+     */
+    public Exchange exchange() {
+        return agenda.exchange();
+    }
+
+    /**
      * Values published since the last call.
      *
      * @return the latest of each name

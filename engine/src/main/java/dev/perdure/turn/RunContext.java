@@ -14,7 +14,9 @@ import dev.perdure.OutcomeUnknownException;
 import dev.perdure.Payload;
 import dev.perdure.Payloads;
 import dev.perdure.Promise;
+import dev.perdure.RunFinishedException;
 import dev.perdure.RunInfo;
+import dev.perdure.RunNotFoundException;
 import dev.perdure.Selectable;
 import dev.perdure.Selection;
 import dev.perdure.Signals;
@@ -34,6 +36,7 @@ import dev.perdure.journal.Position;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
@@ -216,6 +219,47 @@ final class RunContext implements WorkflowContext {
     public <T> Signals<T> signals(String name, TypeRef<T> type) {
         run.enter("signals '" + name + "'");
         return new LiveSignals<>(run, run.box(Names.check("signal", name)), type);
+    }
+
+    @Override
+    public void signal(String runId, String name, Object value) {
+        Strand strand = run.enter("signal '" + name + "'");
+        strand.throwIfCancelled();
+        Payload payload = payloads().encodeSignal(Names.check("signal", name), value);
+        Names.check("run", runId);
+        Arrival.Answer answer = run.exchange().send(run, strand,
+                new Command.SignalSent(strand.nextPosition(), name, runId), payload);
+        if (answer instanceof Arrival.SignalRefused refused) {
+            throw refused.status() == null ? new RunNotFoundException(runId)
+                    : new RunFinishedException(runId, refused.status());
+        }
+    }
+
+    @Override
+    public void emitEvent(String name, Object value) {
+        Strand strand = run.enter("emitEvent '" + name + "'");
+        Payload payload = payloads().encodeFact(Names.check("event", name), value);
+        run.exchange().emit(run, new Command.FactEmitted(strand.nextPosition(), name), payload);
+    }
+
+    @Override
+    public <T> T awaitEvent(String name, Class<T> type) {
+        return awaitEvent(name, type, Long.MAX_VALUE).orElseThrow();
+    }
+
+    @Override
+    public <T> Optional<T> awaitEvent(String name, Class<T> type, Duration timeout) {
+        Duration most = Durations.notNegative("the timeout of awaitEvent", timeout);
+        return awaitEvent(name, type, run.now() + Durations.ceilMillis(most));
+    }
+
+    private <T> Optional<T> awaitEvent(String name, Class<T> type, long due) {
+        Strand strand = run.enter("awaitEvent '" + name + "'");
+        strand.throwIfCancelled();
+        Names.check("event", name);
+        Payload value = run.exchange().await(run, strand, new Command.FactAwaited(strand.nextPosition(), name, due));
+        return value == null ? Optional.empty()
+                : Optional.of(run.decode(value, TypeRef.of(type), () -> "the event '" + name + "'"));
     }
 
     @Override

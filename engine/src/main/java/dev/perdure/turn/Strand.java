@@ -143,6 +143,15 @@ final class Strand {
         wait = null;
     }
 
+    /** Parks until the condition holds, which is soon. Not cut off by cancellation. */
+    void outwait(BooleanSupplier ready, String kind, String name) {
+        wait = new Wait(kind, name, path, run.now(), Long.MAX_VALUE);
+        while (!ready.getAsBoolean()) {
+            fiber.park();
+        }
+        wait = null;
+    }
+
     /** Parks until the step is answered. Not cut off by cancellation: what happens to the world is remembered first. */
     void awaitAnswer(OpenStep open) {
         step = open;

@@ -160,6 +160,12 @@ public final class Dispatcher {
         lookout.look();
     }
 
+    /** Looks soon for runs to take, and whether those that are here have something to hear. */
+    public void lookAround() {
+        lookout.work();
+        lookout.look();
+    }
+
     /**
      * Asks a run a question.
      *

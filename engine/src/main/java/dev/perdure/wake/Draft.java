@@ -5,6 +5,7 @@ import dev.perdure.Payload;
 import dev.perdure.journal.Position;
 import dev.perdure.journal.Unit;
 import dev.perdure.store.Attempt;
+import dev.perdure.store.Fact;
 import dev.perdure.store.RunState;
 import dev.perdure.store.Write;
 import java.util.ArrayList;
@@ -28,6 +29,10 @@ final class Draft {
     private Map<String, Payload> published = Map.of();
     private List<Write.Start> children = List.of();
     private List<Write.Told> told = List.of();
+    private List<Write.Signalled> signals = List.of();
+    private List<Fact> facts = List.of();
+    private List<Write.Listening> listening = List.of();
+    private List<Position> givenUp = List.of();
     private List<Consumer<Boolean>> whenKnown = List.of();
 
     boolean isEmpty() {
@@ -94,6 +99,28 @@ final class Draft {
         told.add(message);
     }
 
+    void signal(Write.Signalled signal) {
+        signals = with(signals, signal);
+    }
+
+    void emit(Fact fact) {
+        facts = with(facts, fact);
+    }
+
+    void listen(Write.Listening wanted) {
+        listening = with(listening, wanted);
+    }
+
+    void giveUp(Position at) {
+        givenUp = with(givenUp, at);
+    }
+
+    private static <T> List<T> with(List<T> all, T next) {
+        List<T> grown = all.isEmpty() ? new ArrayList<>(1) : all;
+        grown.add(next);
+        return grown;
+    }
+
     /** Does something once all of this is durable (true), or its run has left memory without it (false). */
     void whenKnown(Consumer<Boolean> action) {
         if (whenKnown.isEmpty()) {
@@ -106,9 +133,16 @@ final class Draft {
         whenKnown.forEach(action -> action.accept(durable));
     }
 
+    private Write.Others others() {
+        Write.Said said = signals.isEmpty() && facts.isEmpty() && listening.isEmpty() && givenUp.isEmpty()
+                ? Write.Said.NOTHING : new Write.Said(signals, facts, listening, givenUp);
+        return children.isEmpty() && told.isEmpty() && said.isEmpty() ? Write.Others.NONE
+                : new Write.Others(children, told, said);
+    }
+
     Write.Advance write(UUID node, UUID incarnation, @Nullable RunState state, Write.@Nullable Succession successor) {
         return new Write.Advance(node, incarnation, creation, units, heard.isEmpty() ? List.of() : List.copyOf(heard),
                 state, attempts.isEmpty() ? List.of() : List.copyOf(attempts.values()), answered, published, successor,
-                children, told);
+                others());
     }
 }

@@ -38,6 +38,7 @@ final class Family {
     private final RunKeeper keeper;
     private final Dispatcher dispatcher;
     private final Mailbox mailbox;
+    private final Correspondence correspondence;
     /** How many runs have been asked to tell how they end, and have not said yet that they will. */
     private int asking;
 
@@ -45,12 +46,14 @@ final class Family {
         this.keeper = keeper;
         this.dispatcher = dispatcher;
         this.mailbox = mailbox;
+        this.correspondence = new Correspondence(keeper, dispatcher);
     }
 
     // ---- after a turn ----
 
     /** Puts what a turn has said to other runs into the draft of its commit. */
     void note(LiveRun live, NewRun launch, Draft draft) {
+        correspondence.note(live, launch, draft);
         List<Child> started = live.children().takeStarted();
         List<Child> cancelled = live.children().takeCancelled();
         if (started.isEmpty() && cancelled.isEmpty()) {
@@ -113,8 +116,8 @@ final class Family {
     }
 
     /** Whether the run must not be left to itself: nobody would wake it if one that it waits for ended now. */
-    boolean isAsking() {
-        return asking > 0;
+    boolean isAsking(LiveRun live) {
+        return asking > 0 || live.exchange().isSending();
     }
 
     /** Asks a run that may have been there before to tell how it ends. */
@@ -189,8 +192,14 @@ final class Family {
                 failure), false);
     }
 
-    /** A child has ended. It was asked for by one life of the run; another one has no use for it. */
+    /** An answer of others. */
     boolean hear(LiveRun live, NewMessage message) {
+        return message.kind() == NewMessage.Kind.CHILD_ENDED ? hearEnd(live, message)
+                : correspondence.hear(live, message);
+    }
+
+    /** A child has ended. It was asked for by one life of the run; another one has no use for it. */
+    private boolean hearEnd(LiveRun live, NewMessage message) {
         ChildEnd end = ChildEnd.of(message);
         String workflow = live.children().nameAt(end.at());
         if (!end.parent().equals(keeper.row().incarnation()) || workflow == null) {

@@ -207,7 +207,7 @@ final class RunKeeper {
                     yield false;
                 }
                 case ANSWER -> steps.hear(live, content);
-                case CHILD_ENDED -> family.hear(live, content);
+                case CHILD_ENDED, SIGNALLED, LEARNED -> family.hear(live, content);
             };
             if (!heard) {
                 return;
@@ -309,7 +309,7 @@ final class RunKeeper {
         if (live.end() != null) {
             return Standing.finished(live.end(), live.unread().size(), now);
         }
-        if (live.openSteps() > steps.pausing() || family.isAsking()) {
+        if (live.openSteps() > steps.pausing() || family.isAsking(live)) {
             // What has not moved keeps its count of recoveries: that is how a crash loop is noticed.
             boolean known = row.status() == RunStatus.RUNNING && draft.creation == null
                     && (row.recoveries() == 0 || !draft.hasUnits());

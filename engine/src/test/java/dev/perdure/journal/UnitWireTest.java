@@ -38,7 +38,9 @@ class UnitWireTest {
                 new Arrival.StepCancelled(AT, "pay"), new Arrival.TimerFired(AT),
                 new Arrival.SignalReceived("go", VALUE, "message-1"), new Arrival.CancelRequested("sold out", "ann"),
                 new Arrival.ChildCompleted(AT, "ship", VALUE),
-                new Arrival.ChildFailed(AT, "ship", RunStatus.TERMINATED, FAILURE));
+                new Arrival.ChildFailed(AT, "ship", RunStatus.TERMINATED, FAILURE),
+                new Arrival.SignalDelivered(AT, "go"), new Arrival.SignalRefused(AT, "go", RunStatus.FAILED),
+                new Arrival.SignalRefused(AT, "go", null), new Arrival.FactLearned(AT, "paid", VALUE));
     }
 
     static Stream<Command> commands() {
@@ -49,7 +51,9 @@ class UnitWireTest {
                 new Command.RunCompleted(Payload.NONE), new Command.RunFailed(FAILURE),
                 new Command.RunCancelled(FAILURE),
                 new Command.RunContinued(UUID.fromString("019b76da-a800-7000-8000-00000000000f"), VALUE),
-                new Command.ChildStarted(AT, "ship", "parcel-1", new UUID(1, 2)), new Command.ChildCancelled(AT));
+                new Command.ChildStarted(AT, "ship", "parcel-1", new UUID(1, 2)), new Command.ChildCancelled(AT),
+                new Command.SignalSent(AT, "go", "order-7"), new Command.FactEmitted(AT, "paid"),
+                new Command.FactAwaited(AT, "paid", 17));
     }
 
     private static Unit everything(Arrival arrival) {
@@ -81,10 +85,12 @@ class UnitWireTest {
     void the_names_of_kinds_are_fixed_for_ever() {
         assertThat(Stream.concat(arrivals(), commands()).map(Event::wireName).distinct()).containsExactly("run_started",
                 "step_completed", "step_failed", "step_outcome_unknown", "step_cancelled", "timer_fired",
-                "signal_received", "cancel_requested", "child_completed", "child_failed", "step_scheduled",
+                "signal_received", "cancel_requested", "child_completed", "child_failed", "signal_delivered",
+                "signal_refused", "fact_learned", "step_scheduled",
                 "timer_set", "timer_cancelled",
                 "signal_awaited", "side_effect_recorded", "value_published", "version_marked", "run_completed",
-                "run_failed", "run_cancelled", "run_continued", "child_started", "child_cancelled");
+                "run_failed", "run_cancelled", "run_continued", "child_started", "child_cancelled",
+                "signal_sent", "fact_emitted", "fact_awaited");
     }
 
     @Test

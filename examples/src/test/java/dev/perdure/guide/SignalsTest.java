@@ -9,7 +9,6 @@ import dev.perdure.RunNotFoundException;
 import dev.perdure.Signals;
 import dev.perdure.StartOptions;
 import dev.perdure.Workflow;
-import dev.perdure.engine.Client;
 import dev.perdure.engine.Engine;
 import dev.perdure.engine.RunHandle;
 import dev.perdure.store.MemoryStore;
@@ -104,16 +103,22 @@ class SignalsTest {
     void a_run_signals_another_through_a_step() {
         Workflow.Implemented<Void, String> listener = Workflow.of("listener", Void.class, String.class,
                 (ctx, none) -> ctx.signals("news", String.class).receive());
-        Client client = Client.connect(store);
-        Workflow.Implemented<String, Void> speaker = Workflow.of("speaker", String.class, (ctx, to) -> {
+        Workflow.Implemented<String, String> speaker = Workflow.of("speaker", String.class, String.class, (ctx, to) -> {
             // snippet:run-to-run
-            ctx.step("tell", step -> client.signal(to, "news", "it rains", step.idempotencyKey()));
+            try {
+                ctx.signal(to, "news", "it rains");
+                return "told";
+            } catch (RunNotFoundException | RunFinishedException nobody) {
+                return "nobody listens: " + nobody.getMessage();
+            }
             // end
         });
         try (Engine engine = Engine.builder().store(store).workflow(listener).workflow(speaker).start()) {
             RunHandle<String> hears = engine.start(listener, "listener-1", null);
-            engine.start(speaker, "listener-1").result();
+            assertThat(engine.start(speaker, "listener-1").result()).isEqualTo("told");
             assertThat(hears.result()).isEqualTo("it rains");
+            assertThat(engine.start(speaker, "listener-1").result()).startsWith("nobody listens: ");
+            assertThat(engine.start(speaker, "listener-2").result()).startsWith("nobody listens: ");
         }
     }
 }

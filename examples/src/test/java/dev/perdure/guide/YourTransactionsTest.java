@@ -83,6 +83,17 @@ class YourTransactionsTest {
     }
     // end
 
+    // snippet:emit
+    void settled(Client client, String invoice) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            markPaid(connection, invoice);
+            client.within(connection).emitEvent("invoice-" + invoice + "-paid", true);
+            connection.commit();
+        }
+    }
+    // end
+
     // snippet:again
     void placeForSure(Client client, String order) throws SQLException {
         for (int tries = 1;; tries++) {
@@ -125,6 +136,8 @@ class YourTransactionsTest {
         paid(engine, "order-1", "payment-7");
         paid(engine, "order-1", "payment-7");
         assertThat(engine.handle(SHIP, "order-1").result(Duration.ofMinutes(1))).isEqualTo("shipped order-1");
+        settled(engine, "order-1");
+        assertThat(engine.event("invoice-order-1-paid", Boolean.class)).contains(true);
         assertThatThrownBy(() -> place(engine, "order-1")).as("there is a row").isInstanceOf(SQLException.class);
         placeForSure(engine, "order-2");
         assertThat(engine.handle("order-2").describe().runId()).isEqualTo("order-2");

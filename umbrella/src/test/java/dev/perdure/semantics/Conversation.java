@@ -98,6 +98,7 @@ final class Conversation {
                 return begin(rest);
             }
             case "signal" -> stage.engine().signal(RUN, rest.split(" ", 2)[0], rest.split(" ", 2)[1]);
+            case "emit" -> stage.engine().emitEvent(rest.split(" ", 2)[0], rest.split(" ", 2)[1]);
             case "advance" -> stage.world.advance(duration(rest));
             case "crash" -> stage.crashAndStart(workflow);
             case "restart" -> stage.restart(workflow);

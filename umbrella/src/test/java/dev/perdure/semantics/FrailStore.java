@@ -4,6 +4,7 @@ package dev.perdure.semantics;
 import dev.perdure.Payload;
 import dev.perdure.journal.Unit;
 import dev.perdure.store.Attempt;
+import dev.perdure.store.Fact;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
@@ -338,6 +339,21 @@ final class FrailStore implements Store {
     @Override
     public Map<String, Payload> published(UUID incarnation) {
         return ask(() -> disk.published(incarnation));
+    }
+
+    @Override
+    public Optional<Fact> fact(String name) {
+        return ask(() -> disk.fact(name));
+    }
+
+    @Override
+    public List<Fact> facts(String after, int limit) {
+        return ask(() -> disk.facts(after, limit));
+    }
+
+    @Override
+    public List<Write.Listening> listening(UUID incarnation) {
+        return ask(() -> disk.listening(incarnation));
     }
 
     @Override

@@ -10,7 +10,10 @@ import dev.perdure.Workflow;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Command;
 import dev.perdure.journal.Event;
+import dev.perdure.journal.Position;
 import dev.perdure.journal.Unit;
+import dev.perdure.store.Asker;
+import dev.perdure.store.Fact;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunState;
@@ -19,7 +22,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -150,6 +155,8 @@ class GoldenJournalsTest {
         switch (unit.arrival()) {
             case Arrival.SignalReceived signal -> stage.engine().signal(Conversation.RUN, signal.name(),
                     Stage.payloads().decode(signal.value(), TypeRef.of(String.class)));
+            case Arrival.FactLearned learned -> stage.engine().emitEvent(learned.name(),
+                    Stage.payloads().decode(learned.value(), TypeRef.of(String.class)));
             case Arrival.CancelRequested asked -> stage.engine().cancel(Conversation.RUN, asked.reason());
             default -> { }
         }
@@ -167,11 +174,44 @@ class GoldenJournalsTest {
                 : new RunState(statusOf(golden), Long.MAX_VALUE, "", "", 0, true, now);
         stage.disk.join(WRITER, now);
         List<Outcome> outcomes = stage.disk.write(List.of(new Write.Advance(WRITER, INCARNATION,
-                new Write.Start(run, false, List.of()), held, List.of(), state, List.of(), List.of(), Map.of(), null)));
+                new Write.Start(run, false, List.of()), held, List.of(), state, List.of(), List.of(), Map.of(), null,
+                new Write.Others(List.of(), List.of(), said(golden, held)))));
         assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.kind()).isEqualTo(Outcome.Kind.DONE));
         stage.disk.leave(WRITER);
         stage.world.advance(Duration.ofMillis(now - stage.world.currentMillis()));
         return stage;
+    }
+
+    /** What stands beside these units because they have said something to others. */
+    private static Write.Said said(Golden golden, List<Unit> held) {
+        Map<Position, Write.Signalled> signals = new LinkedHashMap<>();
+        Map<Position, Write.Listening> listening = new LinkedHashMap<>();
+        List<Fact> facts = new ArrayList<>();
+        for (Unit unit : held) {
+            if (unit.arrival() instanceof Arrival.Answer answer) {
+                signals.remove(answer.at());
+                listening.remove(answer.at());
+            }
+            for (Command command : unit.commands()) {
+                if (command instanceof Command.SignalSent sent) {
+                    Asker asker = new Asker(INCARNATION, INCARNATION, sent.at());
+                    signals.put(sent.at(), new Write.Signalled(sent.runId(), asker.signal(sent.name(),
+                            Stage.payloads().encode("from myself"), "somebody", unit.at()), asker));
+                } else if (command instanceof Command.FactAwaited awaited) {
+                    listening.put(awaited.at(), new Write.Listening(new Asker(INCARNATION, INCARNATION, awaited.at()),
+                            awaited.name()));
+                } else if (command instanceof Command.FactEmitted emitted) {
+                    facts.add(new Fact(emitted.name(), valueOf(golden, emitted.name()), "somebody", unit.at()));
+                }
+            }
+        }
+        return new Write.Said(List.copyOf(signals.values()), facts, List.copyOf(listening.values()), List.of());
+    }
+
+    private static Payload valueOf(Golden golden, String fact) {
+        return golden.units().stream().map(Unit::arrival).filter(Arrival.FactLearned.class::isInstance)
+                .map(Arrival.FactLearned.class::cast).filter(learned -> learned.name().equals(fact))
+                .map(Arrival.FactLearned::value).findFirst().orElseThrow();
     }
 
     private static RunStatus statusOf(Golden golden) {

@@ -9,6 +9,7 @@ import dev.perdure.Promise;
 import dev.perdure.RetryPolicy;
 import dev.perdure.Saga;
 import dev.perdure.Selection;
+import dev.perdure.RunNotFoundException;
 import dev.perdure.Signals;
 import dev.perdure.StepFailedException;
 import dev.perdure.StepSpec;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -239,6 +241,28 @@ class Plays {
         items.add(more.receive());
         items.add(more.receive());
         return "sold " + items;
+    }
+
+    String signalToRun(WorkflowContext ctx, String input) {
+        String refused;
+        try {
+            ctx.signal("nobody", "item", "lost");
+            refused = "somebody is there";
+        } catch (RunNotFoundException nobody) {
+            refused = "nobody is there";
+        }
+        ctx.signal(ctx.info().runId(), "item", "from myself");
+        ctx.sleep(HOUR);
+        return refused + ", " + ctx.signals("item", String.class).receive();
+    }
+
+    String event(WorkflowContext ctx, String input) {
+        ctx.emitEvent("begun", "first");
+        ctx.emitEvent("begun", "second");
+        Optional<String> inTime = ctx.awaitEvent("paid", String.class, HOUR);
+        String begun = ctx.awaitEvent("begun", String.class);
+        String paid = ctx.awaitEvent("paid", String.class);
+        return "begun " + begun + ", paid in time: " + inTime.isPresent() + ", by " + paid;
     }
 
     // ---- branches ----

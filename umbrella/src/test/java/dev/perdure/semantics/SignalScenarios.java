@@ -5,8 +5,10 @@ import static dev.perdure.semantics.Scenario.later;
 import static dev.perdure.semantics.Scenario.signal;
 
 import dev.perdure.Promise;
+import dev.perdure.RunNotFoundException;
 import dev.perdure.Signals;
 import dev.perdure.TypeRef;
+import dev.perdure.WorkflowContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,15 @@ final class SignalScenarios {
     }
 
     private SignalScenarios() {
+    }
+
+    private static Scenario.Act emit(String name, Object value) {
+        return stage -> stage.engine().emitEvent(name, value);
+    }
+
+    private static boolean emitted(WorkflowContext ctx) {
+        ctx.emitEvent("seen", true);
+        return ctx.awaitEvent("seen", Boolean.class);
     }
 
     static Stream<Scenario> all() {
@@ -91,6 +102,38 @@ final class SignalScenarios {
                     ctx.sleep(HOUR);
                     return "done";
                 }, signal("stray", 1), signal("stray", 2), later(HOUR)).gives("done"),
+
+                Scenario.of("D7 a signal that is sent is answered, and comes even to the run that sends it",
+                        (ctx, input) -> {
+                            String seen = "";
+                            try {
+                                ctx.signal("nobody", "go", "x");
+                            } catch (RunNotFoundException nobody) {
+                                seen += nobody.code();
+                            }
+                            ctx.signal(Scenario.RUN, "go", "a");
+                            ctx.sleep(HOUR);
+                            ctx.signal(Scenario.RUN, "go", "b");
+                            Signals<String> signals = ctx.signals("go", String.class);
+                            return seen + " " + signals.receive() + signals.receive();
+                        }, later(HOUR)).gives("run_not_found ab"),
+
+                Scenario.of("D6 an event is awaited before and after it is known, and the first of a name wins",
+                        (ctx, input) -> {
+                            String before = ctx.awaitEvent("paid", String.class);
+                            ctx.emitEvent("shipped", "1");
+                            ctx.emitEvent("shipped", "2");
+                            ctx.sleep(HOUR);
+                            return before + ctx.awaitEvent("shipped", String.class)
+                                    + ctx.awaitEvent("paid", String.class, HOUR)
+                                    + ctx.awaitEvent("x", String.class, HOUR);
+                        }, emit("paid", "a"), later(HOUR), later(HOUR)).gives("a1Optional[a]Optional.empty"),
+
+                Scenario.of("D6 several branches wait for one event and all learn it", (ctx, input) -> {
+                    Promise<String> one = ctx.async(fiber -> fiber.awaitEvent("paid", String.class));
+                    Promise<String> two = ctx.async(fiber -> fiber.awaitEvent("paid", String.class));
+                    return one.get() + two.get() + emitted(ctx);
+                }, emit("paid", "a")).gives("aatrue"),
 
                 Scenario.of("D8 a published value takes its place in the journal", (ctx, input) -> {
                     ctx.publish("stage", "packing");

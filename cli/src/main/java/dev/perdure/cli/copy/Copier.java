@@ -5,6 +5,7 @@ import dev.perdure.InvalidArgumentException;
 import dev.perdure.RunStatus;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Unit;
+import dev.perdure.store.Fact;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Copies every run of a store into an empty one: journals, what they wait for, unread messages, attempts, published
- * values, and which messages were sent, so that none counts twice. Knows stores by their interface only.
+ * values, events, and which messages were sent, so that none counts twice. Knows stores by their interface only.
  *
  * <p>While it works it is a node of both: of the source, so that no engine can run there if the source is a file, and
  * of the target, where it owns every run that could move until all are there. If it dies half-way, the target is not
@@ -63,9 +64,9 @@ final class Copier {
      * @return how many runs there were
      */
     long copy(LongConsumer progress) {
-        if (target.count(RunFilter.all()) > 0) {
-            throw new InvalidArgumentException("there are runs in the target already. Copy into an empty schema: name "
-                    + "another one, or drop what an earlier copy has left there");
+        if (target.count(RunFilter.all()) > 0 || !target.facts("", 1).isEmpty()) {
+            throw new InvalidArgumentException("there are runs or events in the target already. Copy into an empty "
+                    + "schema: name another one, or drop what an earlier copy has left there");
         }
         UUID guard = UUID.randomUUID();
         source.join(guard, now);
@@ -73,6 +74,7 @@ final class Copier {
             target.join(node, now);
             checkAlone(source, guard);
             checkAlone(target, node);
+            copyFacts();
             long runs = copyAll(progress);
             if (source.count(RunFilter.all()) != runs || target.countEntries() != entries) {
                 throw notWhole(runs + " runs with " + entries + " entries were copied, and that is not what is there");
@@ -93,6 +95,19 @@ final class Copier {
     private static InvalidArgumentException notWhole(String why) {
         return new InvalidArgumentException(why + ". Stop all engines of both stores, drop the schema of the target if "
                 + "it has been written to, and copy again");
+    }
+
+    private void copyFacts() {
+        String after = "";
+        List<Fact> page;
+        do {
+            page = source.facts(after, PAGE);
+            if (!page.isEmpty()) {
+                after = page.getLast().name();
+                page.forEach(fact -> write(new Write.Emit(fact)));
+                flush();
+            }
+        } while (page.size() == PAGE);
     }
 
     /** Some runs at a time: a batch brings everything but what has to know the numbers of messages, a second that. */
@@ -142,7 +157,7 @@ final class Copier {
             List<Long> numbers = target.inbox(chain).stream()
                     .filter(message -> heard.contains(message.content().id())).map(Message::number).toList();
             return new Write.Advance(advance.node(), advance.incarnation(), null, List.of(), numbers, advance.state(),
-                    advance.attempts(), List.of(), advance.published(), null);
+                    advance.attempts(), List.of(), advance.published(), null, advance.others());
         }
     }
 
@@ -175,7 +190,13 @@ final class Copier {
         append(row.incarnation());
         return new Last(new Write.Advance(node, row.incarnation(), null, List.of(), List.of(),
                 row.status() == RunStatus.QUEUED ? null : state(row), source.attempts(row.incarnation()), List.of(),
-                source.published(row.incarnation()), null), row.chain(), heard.keySet());
+                source.published(row.incarnation()), null, listening(row.incarnation())), row.chain(), heard.keySet());
+    }
+
+    private Write.Others listening(UUID incarnation) {
+        List<Write.Listening> all = source.listening(incarnation);
+        return all.isEmpty() ? Write.Others.NONE : new Write.Others(List.of(), List.of(),
+                new Write.Said(List.of(), List.of(), all, List.of()));
     }
 
     private NewRun launch(UUID incarnation) {

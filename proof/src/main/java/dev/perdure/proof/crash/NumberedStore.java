@@ -5,6 +5,7 @@ import dev.perdure.Payload;
 import dev.perdure.journal.Unit;
 import dev.perdure.proof.world.OneThread;
 import dev.perdure.store.Attempt;
+import dev.perdure.store.Fact;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
@@ -184,6 +185,21 @@ class NumberedStore implements SqlStore {
     }
 
     @Override
+    public Optional<Fact> fact(String name) {
+        return call(() -> store.fact(name), "fact", name);
+    }
+
+    @Override
+    public List<Fact> facts(String after, int limit) {
+        return call(() -> store.facts(after, limit), "facts", after, limit);
+    }
+
+    @Override
+    public List<Write.Listening> listening(UUID incarnation) {
+        return call(() -> store.listening(incarnation), "listening", incarnation);
+    }
+
+    @Override
     public List<RunRow> list(RunFilter filter, Optional<UUID> before, int limit) {
         return call(() -> store.list(filter, before, limit), "list", filter, before, limit);
     }
@@ -213,6 +229,11 @@ class NumberedStore implements SqlStore {
     @Override
     public Outcome send(Connection connection, Write.Send send) {
         return call(() -> store.send(connection, send), "send", send);
+    }
+
+    @Override
+    public Outcome emit(Connection connection, Write.Emit emit) {
+        return call(() -> store.emit(connection, emit), "emit", emit);
     }
 
     @Override

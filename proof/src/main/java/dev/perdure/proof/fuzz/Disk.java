@@ -6,6 +6,7 @@ import dev.perdure.journal.Command;
 import dev.perdure.journal.Unit;
 import dev.perdure.store.Attempt;
 import dev.perdure.store.MemoryStore;
+import dev.perdure.store.Fact;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
@@ -329,6 +330,21 @@ final class Disk implements Store {
     @Override
     public Map<String, Payload> published(UUID incarnation) {
         return ask(() -> store.published(incarnation));
+    }
+
+    @Override
+    public Optional<Fact> fact(String name) {
+        return ask(() -> store.fact(name));
+    }
+
+    @Override
+    public List<Fact> facts(String after, int limit) {
+        return ask(() -> store.facts(after, limit));
+    }
+
+    @Override
+    public List<Write.Listening> listening(UUID incarnation) {
+        return ask(() -> store.listening(incarnation));
     }
 
     @Override

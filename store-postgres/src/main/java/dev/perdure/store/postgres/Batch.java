@@ -31,6 +31,7 @@ final class Batch {
     static final Outcome DONE = new Outcome(Kind.DONE, null);
     private static final Outcome DONE_AND_TOLD = new Outcome(Kind.DONE, null, true);
     private static final Outcome REFUSED = new Outcome(Kind.REFUSED, null);
+    private static final Outcome EXISTS = new Outcome(Kind.EXISTS, null);
     private static final Outcome NOT_FOUND = new Outcome(Kind.NOT_FOUND, null);
 
     /** An advance that makes its run first, and its place in the batch. */
@@ -42,6 +43,7 @@ final class Batch {
     private final Inbox inbox;
     private final NewRuns newRuns;
     private final Families families;
+    private final Facts facts;
     private final Map<UUID, Boolean> fences = new HashMap<>(1);
     private final List<Birth> births = new ArrayList<>();
     private Moves moves;
@@ -52,7 +54,8 @@ final class Batch {
         this.inbox = new Inbox(session);
         this.newRuns = new NewRuns(session, inbox);
         this.families = new Families(session);
-        this.moves = new Moves(session, inbox, newRuns, families);
+        this.facts = new Facts(session);
+        this.moves = newMoves();
     }
 
     /** Whether other runs were sent something. */
@@ -60,11 +63,23 @@ final class Batch {
         return families.hasTold();
     }
 
+    /** Whether there is news of facts, to be spread after the commit. */
+    boolean hasNews() {
+        return facts.hasNews();
+    }
+
     List<Outcome> write(List<? extends Write> writes) throws SQLException {
         Outcome[] outcomes = new Outcome[writes.size()];
         for (int i = 0; i < outcomes.length; i++) {
             Write write = writes.get(i);
-            if (write instanceof Write.Advance advance) {
+            List<Write.Start> starts = startsFrom(writes, i);
+            if (starts.size() > 1) {
+                carryOut(outcomes);
+                for (Outcome each : newRuns.startAll(starts)) {
+                    outcomes[i++] = each;
+                }
+                i--;
+            } else if (write instanceof Write.Advance advance) {
                 outcomes[i] = gather(advance, i, outcomes);
             } else {
                 carryOut(outcomes);
@@ -75,6 +90,7 @@ final class Batch {
                     case Write.Terminate terminate -> terminate(terminate);
                     case Write.Redrive redrive -> redrive(redrive);
                     case Write.Watch watch -> families.watch(watch);
+                    case Write.Emit emit -> facts.emit(emit.fact()) ? DONE : EXISTS;
                     case Write.Advance advance -> throw new AssertionError(advance);
                 };
             }
@@ -85,6 +101,16 @@ final class Batch {
             Arrays.setAll(outcomes, i -> outcomes[i] == DONE ? DONE_AND_TOLD : outcomes[i]);
         }
         return Arrays.asList(outcomes);
+    }
+
+    /** The starts that come one after the other from there on, but for those that may take a name over. */
+    private static List<Write.Start> startsFrom(List<? extends Write> writes, int from) {
+        List<Write.Start> starts = new ArrayList<>(0);
+        for (int i = from; i < writes.size() && writes.get(i) instanceof Write.Start start
+                && !start.restartFinished(); i++) {
+            starts.add(start);
+        }
+        return starts;
     }
 
     // ---- what owners do ----
@@ -193,9 +219,13 @@ final class Batch {
         }
     }
 
+    private Moves newMoves() {
+        return new Moves(session, new Moves.Parts(inbox, newRuns, families, facts));
+    }
+
     private void move() throws SQLException {
         moves.carryOut();
-        moves = new Moves(session, inbox, newRuns, families);
+        moves = newMoves();
     }
 
     /** A run that is made and ends at once is made first. */

@@ -116,6 +116,26 @@ final class Families {
         tell(messages);
     }
 
+    /** Delivers the signals of runs to others, and tells the senders what has become of them. */
+    void signal(List<Write.Signalled> signals) throws SQLException {
+        if (signals.isEmpty()) {
+            return;
+        }
+        Map<String, RunRow> found = new HashMap<>();
+        session.sql("run.by_names").with("text", signals.stream().map(Write.Signalled::runId).distinct().toList())
+                .all(Rows::run).forEach(run -> found.put(run.runId(), run));
+        List<Write.Told> messages = new ArrayList<>();
+        for (Write.Signalled signal : signals) {
+            RunRow run = found.get(signal.runId());
+            if (run != null && !run.status().isFinished()) {
+                messages.add(new Write.Told(run.chain(), signal.message()));
+            }
+            messages.add(new Write.Told(signal.sender().chain(), signal.sender().signalled(
+                    run == null ? null : run.status(), signal.message().sentAt())));
+        }
+        tell(messages);
+    }
+
     /** Sends messages to those chains that go on. */
     void tell(List<Write.Told> messages) throws SQLException {
         if (messages.isEmpty()) {

@@ -5,7 +5,9 @@ import dev.perdure.Payload;
 import dev.perdure.journal.Position;
 import dev.perdure.journal.Unit;
 import dev.perdure.journal.UnitFormat;
+import dev.perdure.store.Asker;
 import dev.perdure.store.Attempt;
+import dev.perdure.store.Fact;
 import dev.perdure.store.RunState;
 import dev.perdure.store.Write;
 import dev.perdure.store.postgres.database.Session;
@@ -31,10 +33,15 @@ final class Moves {
     private record Value(String name, Payload payload) {
     }
 
+    /** What carries out a part each. */
+    record Parts(Inbox inbox, NewRuns newRuns, Families families, Facts facts) {
+    }
+
     private final Session session;
     private final Inbox inbox;
     private final NewRuns newRuns;
     private final Families families;
+    private final Facts facts;
     private final Set<UUID> concerned = new HashSet<>();
     private final List<OfRun<Unit>> units = new ArrayList<>();
     private final List<OfRun<Long>> heard = new ArrayList<>();
@@ -47,13 +54,18 @@ final class Moves {
     private final List<Write.Advance> continued = new ArrayList<>();
     private final List<Write.Start> children = new ArrayList<>();
     private final List<Write.Told> told = new ArrayList<>();
+    private final List<Write.Signalled> signals = new ArrayList<>();
+    private final List<Fact> emitted = new ArrayList<>();
+    private final List<Write.Listening> listening = new ArrayList<>();
+    private final List<Asker> givenUp = new ArrayList<>();
     private final List<Families.Ended> ended = new ArrayList<>();
 
-    Moves(Session session, Inbox inbox, NewRuns newRuns, Families families) {
+    Moves(Session session, Parts parts) {
         this.session = session;
-        this.inbox = inbox;
-        this.newRuns = newRuns;
-        this.families = families;
+        this.inbox = parts.inbox();
+        this.newRuns = parts.newRuns();
+        this.families = parts.families();
+        this.facts = parts.facts();
     }
 
     boolean concern(UUID incarnation) {
@@ -74,8 +86,13 @@ final class Moves {
         if (state != null) {
             (state.status().isFinished() ? finished : moved).add(of.with(state));
         }
-        children.addAll(advance.children());
-        told.addAll(advance.told());
+        children.addAll(advance.others().children());
+        told.addAll(advance.others().told());
+        Write.Said said = advance.others().said();
+        signals.addAll(said.signals());
+        emitted.addAll(said.facts());
+        listening.addAll(said.listening());
+        said.givenUp().forEach(at -> givenUp.add(new Asker(advance.incarnation(), chain, at)));
         if (state != null && state.status().isFinished()) {
             ended.add(new Families.Ended(advance.incarnation(), chain, state, advance.ending()));
         }
@@ -100,6 +117,9 @@ final class Moves {
                     .with("uuid", column(heard, OfRun::chain)).update();
         }
         note();
+        facts.emitAll(emitted);
+        facts.listen(listening);
+        facts.giveUp(givenUp);
         for (Write.Advance advance : continued) {
             succeed(advance);
         }
@@ -129,6 +149,7 @@ final class Moves {
         if (!children.isEmpty()) {
             newRuns.startAll(children);
         }
+        families.signal(signals);
         families.tell(told);
         families.ended(ended);
     }

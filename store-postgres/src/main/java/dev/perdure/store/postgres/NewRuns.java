@@ -93,16 +93,19 @@ final class NewRuns {
         return new Outcome(Kind.DONE, RunRow.of(start.run(), null));
     }
 
-    /** Starts what runs have started, and makes what nothing stands against together. */
-    void startAll(List<Write.Start> starts) throws SQLException {
+    /** Starts several runs, and makes what nothing stands against together. */
+    List<Outcome> startAll(List<Write.Start> starts) throws SQLException {
         Set<UUID> made = create(starts.stream().map(each -> Made.queued(each.run(), null)).toList());
+        List<Outcome> outcomes = new ArrayList<>(starts.size());
         for (Write.Start start : starts) {
             if (made.contains(start.run().incarnation())) {
                 inbox.deliver(start.run().chain(), start.messages());
+                outcomes.add(new Outcome(Kind.DONE, RunRow.of(start.run(), null)));
             } else {
-                start(start);
+                outcomes.add(start(start));
             }
         }
+        return outcomes;
     }
 
     /** Takes the name from a run; does nothing if somebody else has done so meanwhile. */

@@ -8,10 +8,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** Who lives, and how a node is ended. */
 final class Nodes {
@@ -44,7 +46,8 @@ final class Nodes {
         });
     }
 
-    Sight look(UUID node, long now) {
+    /** @param spread tells of facts; whether anybody was told */
+    Sight look(UUID node, long now, BooleanSupplier spread) {
         boolean alive = false;
         boolean movable = false;
         long time = now;
@@ -54,9 +57,11 @@ final class Nodes {
         Set<UUID> ended = new HashSet<>();
         Set<UUID> unheard = new HashSet<>();
         boolean sweep = isTimeToSweep(now);
-        for (Row row : database.alone(session -> session.sql("look").with(node).with(sweep).with(node).with(node)
-                .with(now).with(now).all(each -> new Row(each.getString(1), Rows.idOrNull(each, 2), each.getLong(3),
-                        each.getLong(4), each.getString(5))))) {
+        List<Row> rows = rows(node, now, sweep);
+        if (rows.stream().anyMatch(row -> row.what().equals("news")) && spread.getAsBoolean()) {
+            rows = rows(node, now, false);
+        }
+        for (Row row : rows) {
             switch (row.what()) {
                 case "self" -> {
                     alive = row.number() == 1;
@@ -67,11 +72,20 @@ final class Nodes {
                 case "ended" -> ended.add(row.id());
                 case "unheard" -> unheard.add(row.id());
                 case "movable" -> movable = true;
+                case "news" -> {
+                    // Has been spread.
+                }
                 case "wake" -> nextWake = row.number();
                 default -> throw new IllegalStateException("a look brought '" + row.what() + "'");
             }
         }
         return new Sight(alive, time, history, pulses, ended, unheard, movable, nextWake);
+    }
+
+    private List<Row> rows(UUID node, long now, boolean sweep) {
+        return database.alone(session -> session.sql("look").with(node).with(sweep).with(node).with(node)
+                .with(now).with(now).all(each -> new Row(each.getString(1), Rows.idOrNull(each, 2), each.getLong(3),
+                        each.getLong(4), each.getString(5))));
     }
 
     private boolean isTimeToSweep(long now) {

@@ -7,6 +7,7 @@ import dev.perdure.Payload;
 import dev.perdure.journal.Unit;
 import dev.perdure.journal.UnitFormat;
 import dev.perdure.store.Attempt;
+import dev.perdure.store.Fact;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
@@ -30,6 +31,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Journals in a schema of a PostgreSQL database, 14 or newer.
@@ -39,6 +42,7 @@ import javax.sql.DataSource;
  */
 public final class PostgresStore implements SqlStore {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresStore.class);
     private static final int POOL = 10;
     /** How long a write that may wait for a stranger does, before others get its connection. */
     private static final String LOCK_TIMEOUT = "200ms";
@@ -165,7 +169,21 @@ public final class PostgresStore implements SqlStore {
 
     @Override
     public Sight look(UUID node, long now) {
-        return nodes.look(node, now);
+        return nodes.look(node, now, this::spread);
+    }
+
+    /** Tells those who wait for facts; whether there was anybody. Nothing is lost if it fails: the next one does it. */
+    private boolean spread() {
+        try {
+            int told = database.alone(Facts::spread);
+            if (told > 0) {
+                herald.tell(Herald.News.WORK);
+            }
+            return told > 0;
+        } catch (StoreException failed) {
+            LOG.debug("those who wait for facts could not be told just now, and will be at the next look", failed);
+            return false;
+        }
     }
 
     @Override
@@ -193,18 +211,20 @@ public final class PostgresStore implements SqlStore {
             }
             Ownership.View[] view = new Ownership.View[1];
             boolean[] told = new boolean[1];
+            boolean[] news = new boolean[1];
             List<Outcome> outcomes = database.transaction(session -> {
-                if (batch.size() == 1 && mayWait(batch.get(0))) {
+                if (batch.stream().anyMatch(this::mayWait)) {
                     session.sql("lock.timeout").with(LOCK_TIMEOUT).any();
                 }
                 view[0] = ownership.view();
                 Batch written = new Batch(session, view[0]);
                 List<Outcome> answers = written.write(batch);
                 told[0] = written.hasTold();
+                news[0] = written.hasNews();
                 return answers;
             });
             view[0].keep();
-            tell(batch, told[0]);
+            tell(batch, told[0] | news[0] && spread());
             return outcomes;
         } catch (StoreException failed) {
             ownership.doubt();
@@ -253,11 +273,13 @@ public final class PostgresStore implements SqlStore {
         return switch (write) {
             case Write.Start start -> isChosen(start);
             case Write.Advance advance -> advance.creation() != null && isChosen(advance.creation())
-                    || advance.children().stream().anyMatch(PostgresStore::isChosen);
+                    || advance.others().children().stream().anyMatch(PostgresStore::isChosen)
+                    || !advance.others().said().facts().isEmpty();
             case Write.Send send -> send.message().hasChosenId();
             case Write.Terminate terminate -> true;
             case Write.Redrive redrive -> true;
             case Write.Watch watch -> true;
+            case Write.Emit emit -> true;
             case Write.Release release -> false;
         };
     }
@@ -285,6 +307,17 @@ public final class PostgresStore implements SqlStore {
                 herald.tell(session, Herald.News.WORK);
             }
             return outcome;
+        });
+    }
+
+    @Override
+    public Outcome emit(Connection connection, Write.Emit emit) {
+        return borrowed.within(connection, session -> {
+            boolean isNew = new Facts(session).emit(emit.fact());
+            if (isNew) {
+                herald.tell(session, Herald.News.WORK);
+            }
+            return new Outcome(isNew ? Outcome.Kind.DONE : Outcome.Kind.EXISTS, null);
         });
     }
 
@@ -396,6 +429,21 @@ public final class PostgresStore implements SqlStore {
             session.sql("published").with(incarnation).all(row -> values.put(row.getString(1), Rows.payload(row, 2)));
             return values;
         });
+    }
+
+    @Override
+    public Optional<Fact> fact(String name) {
+        return database.read(session -> Optional.ofNullable(session.sql("fact").with(name).first(Facts::fact)));
+    }
+
+    @Override
+    public List<Fact> facts(String after, int limit) {
+        return database.read(session -> session.sql("facts.after").with(after).with(limit).all(Facts::fact));
+    }
+
+    @Override
+    public List<Write.Listening> listening(UUID incarnation) {
+        return database.read(session -> session.sql("listening").with(incarnation).all(Facts::listening));
     }
 
     @Override

@@ -144,7 +144,7 @@ class BorrowedConnectionsTest {
         Connection admin = shop.connect();
         Shop.run(admin, "CREATE ROLE clerk");
         Shop.run(admin, "GRANT USAGE ON SCHEMA " + schema + " TO clerk");
-        for (String table : List.of("runs", "states", "attributes", "inbox", "sent")) {
+        for (String table : List.of("runs", "states", "attributes", "inbox", "sent", "facts", "news")) {
             Shop.run(admin, "GRANT SELECT, INSERT ON " + schema + "." + table + " TO clerk");
         }
         Shop.run(admin, "GRANT UPDATE (present) ON " + schema + ".runs TO clerk");
@@ -153,6 +153,7 @@ class BorrowedConnectionsTest {
         client.within(connection).start(GREET, StartOptions.id("order-1").attribute("customer", "c-1")
                 .signal("mark", "!"), "ada");
         client.within(connection).signal("order-1", "mark", "?", "m-1");
+        assertThat(client.within(connection).emitEvent("paid", "ada")).isTrue();
         connection.commit();
         client.terminate("order-1", "to be restarted");
         client.within(connection).start(GREET, StartOptions.id("order-1").policy(Policy.RESTART_FINISHED), "bob");

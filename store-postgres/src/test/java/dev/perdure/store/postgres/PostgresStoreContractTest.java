@@ -4,6 +4,7 @@ package dev.perdure.store.postgres;
 import dev.perdure.store.tck.BatchingContract;
 import dev.perdure.store.tck.BesideJournalContract;
 import dev.perdure.store.tck.ClaimingContract;
+import dev.perdure.store.tck.CorrespondenceContract;
 import dev.perdure.store.tck.DifferentialContract;
 import dev.perdure.store.tck.EndingContract;
 import dev.perdure.store.tck.FamiliesContract;
@@ -88,6 +89,14 @@ class PostgresStoreContractTest {
 
     @Nested
     class Ending extends EndingContract {
+        @Override
+        protected StoreFixture fixture() {
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
+        }
+    }
+
+    @Nested
+    class Correspondence extends CorrespondenceContract {
         @Override
         protected StoreFixture fixture() {
             return new PostgresFixture(Server.connections(), PostgresOptions.defaults());

@@ -8,6 +8,7 @@ import dev.perdure.journal.Unit;
 import dev.perdure.journal.UnitFormat;
 import dev.perdure.store.Attempt;
 import dev.perdure.store.ChildEnd;
+import dev.perdure.store.Fact;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
@@ -36,6 +37,7 @@ final class Batch {
     private static final Outcome DONE = new Outcome(Kind.DONE, null);
     private static final Outcome DONE_AND_TOLD = new Outcome(Kind.DONE, null, true);
     private static final Outcome REFUSED = new Outcome(Kind.REFUSED, null);
+    private static final Outcome EXISTS = new Outcome(Kind.EXISTS, null);
     private static final Outcome NOT_FOUND = new Outcome(Kind.NOT_FOUND, null);
 
     private final Session session;
@@ -43,6 +45,7 @@ final class Batch {
     private final Inbox inbox;
     private final NewRuns newRuns;
     private final Families families;
+    private final Facts facts;
 
     Batch(Session session, Ownership ownership) {
         this.session = session;
@@ -50,6 +53,7 @@ final class Batch {
         this.inbox = new Inbox(session);
         this.newRuns = new NewRuns(session, inbox);
         this.families = new Families(session, inbox);
+        this.facts = new Facts(session, families);
     }
 
     List<Outcome> write(List<? extends Write> writes) throws SQLException {
@@ -63,6 +67,7 @@ final class Batch {
                 case Write.Terminate terminate -> terminate(terminate);
                 case Write.Redrive redrive -> redrive(redrive);
                 case Write.Watch watch -> watch(watch);
+                case Write.Emit emit -> facts.emit(emit.fact()) ? DONE : EXISTS;
             });
         }
         ownership.log().write(session);
@@ -142,19 +147,35 @@ final class Batch {
             inbox.heard(owned.run, advance.heard());
         }
         note(owned.run, advance);
-        for (Write.Start child : advance.children()) {
-            newRuns.start(child);
+        concern(advance.others());
+        for (Fact fact : advance.others().said().facts()) {
+            facts.emit(fact);
         }
-        for (Write.Told told : advance.told()) {
-            families.tell(told.chain(), told.message());
+        for (Write.Listening wanted : advance.others().said().listening()) {
+            facts.listen(wanted);
+        }
+        for (Position at : advance.others().said().givenUp()) {
+            facts.giveUp(advance.incarnation(), at);
         }
         if (advance.successor() != null) {
             succeed(owned.run, advance.node(), advance.successor());
         }
     }
 
+    private void concern(Write.Others others) throws SQLException {
+        for (Write.Start child : others.children()) {
+            newRuns.start(child);
+        }
+        for (Write.Told told : others.told()) {
+            families.tell(told.chain(), told.message());
+        }
+    }
+
     /** What comes after a run has been put where it stands; whether others have joined it and are told of its end. */
     private boolean end(Write.Advance advance) throws SQLException {
+        for (Write.Signalled signal : advance.others().said().signals()) {
+            families.signal(signal);
+        }
         RunState state = advance.state();
         boolean joined = state != null && state.status().isFinished()
                 && families.ended(advance.incarnation(), state, advance.ending());
@@ -209,6 +230,7 @@ final class Batch {
                     .with(state.problem()).with(state.unread()).with(state.at()).with(run).update();
             session.sql("inbox.clear").with(run).update();
             session.sql("attempt.clear").with(run).update();
+            session.sql("listener.clear").with(run).update();
         } else {
             session.sql("run.move").with(status.name()).withTime(state.wakeAt()).with(state.waiting())
                     .with(state.problem()).with(state.keepsOwner() ? 1 : 0).with(state.at()).with(run).update();

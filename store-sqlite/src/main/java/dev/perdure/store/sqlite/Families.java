@@ -6,6 +6,7 @@ import dev.perdure.RunStatus;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.Parent;
 import dev.perdure.store.RunState;
+import dev.perdure.store.Write;
 import dev.perdure.store.sqlite.Rows.Found;
 import dev.perdure.store.sqlite.file.Session;
 import java.sql.SQLException;
@@ -48,6 +49,16 @@ final class Families {
             }
         }
         return joined;
+    }
+
+    /** A run has sent a signal; it is told what has become of it. */
+    void signal(Write.Signalled signal) throws SQLException {
+        Found run = session.sql("run.by_name").with(signal.runId()).first(Rows::found);
+        if (run != null && !run.row().status().isFinished()) {
+            inbox.deliver(run.id(), run.row().chain(), List.of(signal.message()));
+        }
+        tell(signal.sender().chain(), signal.sender().signalled(run == null ? null : run.row().status(),
+                signal.message().sentAt()));
     }
 
     /** Tells a chain, if it goes on. */

@@ -4,6 +4,7 @@ package dev.perdure.store.sqlite;
 import dev.perdure.Payload;
 import dev.perdure.journal.Unit;
 import dev.perdure.store.Attempt;
+import dev.perdure.store.Fact;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
@@ -180,6 +181,14 @@ public final class SqliteStore implements SqlStore {
     }
 
     @Override
+    public Outcome emit(Connection connection, Write.Emit emit) {
+        return borrowed.within(connection, session -> {
+            boolean isNew = new Facts(session, new Families(session, new Inbox(session))).emit(emit.fact());
+            return new Outcome(isNew ? Outcome.Kind.DONE : Outcome.Kind.EXISTS, null);
+        });
+    }
+
+    @Override
     public Outcome transact(RunRow run, Work work) throws Exception {
         return transactions.transact(run, work);
     }
@@ -303,6 +312,21 @@ public final class SqliteStore implements SqlStore {
             session.sql("published").with(incarnation).all(row -> values.put(row.getString(1), Rows.payload(row, 2)));
             return values;
         });
+    }
+
+    @Override
+    public Optional<Fact> fact(String name) {
+        return readers.read(session -> Optional.ofNullable(session.sql("fact").with(name).first(Facts::fact)));
+    }
+
+    @Override
+    public List<Fact> facts(String after, int limit) {
+        return readers.read(session -> session.sql("facts.after").with(after).with(limit).all(Facts::fact));
+    }
+
+    @Override
+    public List<Write.Listening> listening(UUID incarnation) {
+        return readers.read(session -> session.sql("listening").with(incarnation).all(Facts::listening));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.perdure.store.Store;
 import dev.perdure.store.tck.BatchingContract;
 import dev.perdure.store.tck.BesideJournalContract;
 import dev.perdure.store.tck.ClaimingContract;
+import dev.perdure.store.tck.CorrespondenceContract;
 import dev.perdure.store.tck.DifferentialContract;
 import dev.perdure.store.tck.EndingContract;
 import dev.perdure.store.tck.FamiliesContract;
@@ -96,6 +97,14 @@ class SqliteStoreContractTest {
 
     @Nested
     class Ending extends EndingContract {
+        @Override
+        protected StoreFixture fixture() throws IOException {
+            return new SqliteFixture();
+        }
+    }
+
+    @Nested
+    class Correspondence extends CorrespondenceContract {
         @Override
         protected StoreFixture fixture() throws IOException {
             return new SqliteFixture();

@@ -10,6 +10,7 @@ import dev.perdure.journal.Command;
 import dev.perdure.journal.Position;
 import dev.perdure.journal.Unit;
 import dev.perdure.store.Attempt;
+import dev.perdure.store.Fact;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
@@ -260,6 +261,10 @@ public abstract class StoreContract {
         private Write.@Nullable Succession successor;
         private List<Write.Start> children = List.of();
         private List<Write.Told> told = List.of();
+        private List<Write.Signalled> signals = List.of();
+        private List<Fact> facts = List.of();
+        private List<Write.Listening> listening = List.of();
+        private List<Position> givenUp = List.of();
 
         Move(UUID node, UUID incarnation) {
             this.node = node;
@@ -316,9 +321,29 @@ public abstract class StoreContract {
             return this;
         }
 
+        Move signal(Write.Signalled... sent) {
+            signals = List.of(sent);
+            return this;
+        }
+
+        Move emit(Fact... known) {
+            facts = List.of(known);
+            return this;
+        }
+
+        Move listen(Write.Listening... wanted) {
+            listening = List.of(wanted);
+            return this;
+        }
+
+        Move giveUp(Position... positions) {
+            givenUp = List.of(positions);
+            return this;
+        }
+
         Write.Advance write() {
             return new Write.Advance(node, incarnation, creation, units, heard, state, attempts, answered, published,
-                    successor, children, told);
+                    successor, new Write.Others(children, told, new Write.Said(signals, facts, listening, givenUp)));
         }
     }
 }

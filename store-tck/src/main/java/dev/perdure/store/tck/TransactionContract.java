@@ -9,6 +9,8 @@ import dev.perdure.Payload;
 import dev.perdure.RunStatus;
 import dev.perdure.store.Answer;
 import dev.perdure.store.Message;
+import dev.perdure.store.Asker;
+import dev.perdure.store.Fact;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
@@ -124,6 +126,29 @@ public abstract class TransactionContract extends StoreContract {
         connection.commit();
         assertThat(row(next.incarnation()).status()).isEqualTo(RunStatus.QUEUED);
         assertThat(inbox(next.chain())).isEmpty();
+    }
+
+    @Test
+    void a_fact_is_known_when_the_transaction_commits_and_has_never_been_if_it_rolls_back() throws SQLException {
+        UUID run = owned("order-1");
+        Write.Listening listening = new Write.Listening(new Asker(run, run, at(3)), "paid");
+        done(move(run).units(unit(1)).listen(listening).write());
+        Connection connection = begin();
+        assertThat(emit(connection, "lost")).isEqualTo(Kind.DONE);
+        connection.rollback();
+        assertThat(emit(connection, "kept")).isEqualTo(Kind.DONE);
+        assertThat(emit(connection, "second")).isEqualTo(Kind.EXISTS);
+        assertThat(store.fact("paid")).isEmpty();
+        assertThat(store.inbox(run)).isEmpty();
+        connection.commit();
+        assertThat(store.fact("paid").orElseThrow().value()).isEqualTo(text("kept"));
+        store.look(node, now);
+        assertThat(store.inbox(run)).singleElement().satisfies(message ->
+                assertThat(message.content().value()).isEqualTo(text("kept")));
+    }
+
+    private Kind emit(Connection connection, String value) {
+        return sqlStore().emit(connection, new Write.Emit(new Fact("paid", text(value), "tester", now))).kind();
     }
 
     @Test

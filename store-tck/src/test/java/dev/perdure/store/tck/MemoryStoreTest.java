@@ -81,6 +81,14 @@ class MemoryStoreTest {
     }
 
     @Nested
+    class Correspondence extends CorrespondenceContract {
+        @Override
+        protected StoreFixture fixture() {
+            return new MemoryFixture();
+        }
+    }
+
+    @Nested
     class Families extends FamiliesContract {
         @Override
         protected StoreFixture fixture() {

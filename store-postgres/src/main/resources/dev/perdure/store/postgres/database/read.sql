@@ -88,6 +88,9 @@ SELECT ${run} FROM ${rows} WHERE r.incarnation = ANY (?) AND s.status IN (${fini
 -- name: run.by_name
 SELECT ${run} FROM ${rows} WHERE r.run_id = ? AND r.present
 
+-- name: run.by_names
+SELECT ${run} FROM ${rows} WHERE r.run_id = ANY (?) AND r.present
+
 -- name: run.by_incarnation
 SELECT ${run} FROM ${rows} WHERE r.incarnation = ?
 
@@ -141,6 +144,18 @@ SELECT fiber, place, step, made, first_at, next_at, failure FROM ${schema}.attem
 
 -- name: published
 SELECT name, codec, value FROM ${schema}.published WHERE incarnation = ?
+
+-- name: facts
+SELECT name, codec, value, emitter, emitted_at FROM ${schema}.facts
+
+-- name: fact
+${facts} WHERE name = ?
+
+-- name: facts.after
+${facts} WHERE name > ? ORDER BY name LIMIT ?
+
+-- name: listening
+SELECT incarnation, fiber, place, chain, name FROM ${schema}.listeners WHERE incarnation = ?
 
 -- ---- lists: one head, any of the conditions, and for a page its tail ----
 

@@ -80,6 +80,8 @@ SELECT 'movable', NULL, 0, 0, '' WHERE EXISTS (
     WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= ?
 )
 UNION ALL
+SELECT 'news', NULL, 0, 0, '' WHERE EXISTS (SELECT 1 FROM ${schema}.news)
+UNION ALL
 SELECT 'wake', NULL, coalesce((${claimable.next}), ${never}), 0, ''
 
 -- name: fence.end
@@ -168,7 +170,7 @@ FROM unnest(?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::boolean[
     AS n (incarnation, status, wake_at, waiting, problem, kept, at)
 WHERE s.incarnation = n.incarnation
 
--- A finished run has neither owner nor attempts; its inbox goes, too, or has gone to its successor.
+-- A finished run has neither owner nor attempts, and listens to nothing; its inbox goes, too, or has gone to its successor.
 -- name: state.finish
 WITH n AS (
     SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::integer[], ?::bigint[])
@@ -177,6 +179,8 @@ WITH n AS (
     DELETE FROM ${schema}.inbox i USING n WHERE i.chain = n.chain AND n.status <> 'CONTINUED' RETURNING i.chain, i.kind
 ), tried AS (
     DELETE FROM ${schema}.attempts a USING n WHERE a.incarnation = n.incarnation
+), listening AS (
+    DELETE FROM ${schema}.listeners l USING n WHERE l.incarnation = n.incarnation
 )
 UPDATE ${schema}.states s SET status = n.status, wake_at = n.wake_at, waiting = n.waiting, problem = n.problem,
     owner = NULL, recoveries = 0,
@@ -197,6 +201,8 @@ WITH ended AS (
     WHERE i.chain = r.chain
 ), tried AS (
     DELETE FROM ${schema}.attempts a USING ended e WHERE a.incarnation = e.incarnation
+), listening AS (
+    DELETE FROM ${schema}.listeners l USING ended e WHERE l.incarnation = e.incarnation
 )
 SELECT 1 FROM ended
 
@@ -260,8 +266,9 @@ SELECT n.chain, 0, n.message_id, ?, ?, ?, ?, ?, ? FROM new n
 INSERT INTO ${schema}.inbox (chain, rank, message_id, kind, name, codec, value, sender, sent_at)
 SELECT n.chain, 0, n.message_id, n.kind, n.name, n.codec, n.value, n.sender, n.sent_at
 FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[], ?::bigint[])
-    AS n (chain, message_id, kind, name, codec, value, sender, sent_at)
+    WITH ORDINALITY AS n (chain, message_id, kind, name, codec, value, sender, sent_at, nth)
 WHERE EXISTS (SELECT 1 FROM ${rows} WHERE r.chain = n.chain AND r.present AND NOT s.status IN (${finished}))
+ORDER BY n.nth
 
 -- name: message.carry (plan kept)
 WITH known AS (
@@ -282,6 +289,51 @@ INSERT INTO ${schema}.sent (chain, message_id) VALUES (?, ?) ON CONFLICT DO NOTH
 
 -- name: sent.find
 SELECT 1 FROM ${schema}.sent WHERE chain = ? AND message_id = ?
+
+-- name: fact.insert (plan kept)
+WITH new AS (
+    INSERT INTO ${schema}.facts (name, codec, value, emitter, emitted_at) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO NOTHING RETURNING name
+)
+INSERT INTO ${schema}.news (name) SELECT n.name FROM new n
+
+-- name: listener.insert (plan kept)
+INSERT INTO ${schema}.listeners (incarnation, fiber, place, chain, name) VALUES ${values} ON CONFLICT DO NOTHING
+
+-- name: news.insert (plan kept)
+INSERT INTO ${schema}.news (name) VALUES ${values}
+
+-- name: listener.delete
+DELETE FROM ${schema}.listeners l USING unnest(?::uuid[], ?::text[], ?::integer[]) AS d (incarnation, fiber, place)
+WHERE l.incarnation = d.incarnation AND l.fiber = d.fiber AND l.place = d.place
+
+-- Messages as Asker makes them.
+-- name: tell.due
+INSERT INTO ${schema}.inbox (chain, rank, message_id, kind, name, codec, value, sender, sent_at)
+SELECT d.chain, 0, '~learned/' || d.incarnation || '/' || d.place || '/' || d.fiber, 'LEARNED', d.name, d.codec, d.value,
+    d.incarnation || ' ' || d.place || ' ' || d.fiber, d.emitted_at
+FROM due d
+WHERE EXISTS (SELECT 1 FROM ${rows} WHERE r.chain = d.chain AND r.present AND NOT s.status IN (${finished}))
+ORDER BY d.incarnation, d.fiber, d.place
+
+-- What some runs that have just begun to wait can be told at once. Takes no news: who emits may not have committed yet.
+-- name: listener.known
+WITH due AS (
+    DELETE FROM ${schema}.listeners l USING ${schema}.facts f
+    WHERE l.incarnation = ANY (?) AND f.name = l.name
+    RETURNING l.chain, l.incarnation, l.fiber, l.place, f.name, f.codec, f.value, f.emitted_at
+)
+${tell.due}
+
+-- name: news.spread
+WITH taken AS (
+    DELETE FROM ${schema}.news WHERE number IN (SELECT number FROM ${schema}.news FOR UPDATE SKIP LOCKED) RETURNING name
+), due AS (
+    DELETE FROM ${schema}.listeners l USING ${schema}.facts f
+    WHERE f.name = l.name AND l.name IN (SELECT t.name FROM taken t)
+    RETURNING l.chain, l.incarnation, l.fiber, l.place, f.name, f.codec, f.value, f.emitted_at
+)
+${tell.due}
 
 -- name: attempt.put (plan kept)
 INSERT INTO ${schema}.attempts (incarnation, fiber, place, step, made, first_at, next_at, failure) VALUES ${values}

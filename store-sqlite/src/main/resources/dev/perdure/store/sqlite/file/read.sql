@@ -90,6 +90,15 @@ JOIN inbox i ON i.run = r.id
 WHERE first.incarnation = ?
 ORDER BY i.rank, i.number
 
+-- name: fact
+SELECT name, codec, value, emitter, emitted_at FROM facts WHERE name = ?
+
+-- name: facts.after
+SELECT name, codec, value, emitter, emitted_at FROM facts WHERE name > ? ORDER BY name LIMIT ?
+
+-- name: listening
+SELECT incarnation, fiber, place, chain, name FROM listeners WHERE incarnation = ?
+
 -- name: attempts
 SELECT fiber, place, step, made, first_at, next_at, failure FROM attempts
 WHERE run = (SELECT id FROM runs WHERE incarnation = ?)

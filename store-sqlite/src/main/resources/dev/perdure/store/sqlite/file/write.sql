@@ -140,6 +140,24 @@ INSERT INTO sent (chain, message_id) VALUES (?, ?) ON CONFLICT DO NOTHING
 -- name: sent.find
 SELECT 1 FROM sent WHERE chain = ? AND message_id = ?
 
+-- name: fact.insert
+INSERT INTO facts (name, codec, value, emitter, emitted_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+
+-- name: listener.insert
+INSERT INTO listeners (incarnation, fiber, place, chain, name) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+
+-- name: listener.of_fact
+SELECT incarnation, fiber, place, chain, name FROM listeners WHERE name = ?
+
+-- name: listener.told
+DELETE FROM listeners WHERE name = ?
+
+-- name: listener.delete
+DELETE FROM listeners WHERE incarnation = ? AND fiber = ? AND place = ?
+
+-- name: listener.clear
+DELETE FROM listeners WHERE incarnation = (SELECT incarnation FROM runs WHERE id = ?)
+
 -- name: attempt.put
 INSERT INTO attempts (run, fiber, place, step, made, first_at, next_at, failure) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET step = excluded.step, made = excluded.made, first_at = excluded.first_at,

@@ -108,6 +108,32 @@ CREATE TABLE ${schema}.sent (
     PRIMARY KEY (chain, message_id)
 );
 
+-- What has happened and all may know: inserted once under a name of somebody's choice.
+CREATE TABLE ${schema}.facts (
+    name       text   COLLATE "C" PRIMARY KEY,
+    codec      text   NOT NULL,
+    value      bytea  NOT NULL,
+    emitter    text   NOT NULL,
+    emitted_at bigint NOT NULL
+);
+
+-- Which runs wait for which fact, and where.
+CREATE TABLE ${schema}.listeners (
+    incarnation uuid    NOT NULL,
+    fiber       text    COLLATE "C" NOT NULL,
+    place       integer NOT NULL,
+    chain       uuid    NOT NULL,
+    name        text    COLLATE "C" NOT NULL,
+    PRIMARY KEY (incarnation, fiber, place)
+);
+CREATE INDEX listeners_by_name ON ${schema}.listeners (name);
+
+-- Names of which there is a new fact, or somebody new who waits for one. Whoever takes a row away tells those who wait.
+CREATE TABLE ${schema}.news (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name   text   COLLATE "C" NOT NULL
+);
+
 -- How far open steps have come, and what runs have published.
 CREATE TABLE ${schema}.attempts (
     incarnation uuid    NOT NULL,

@@ -117,6 +117,26 @@ CREATE TABLE sent (
     PRIMARY KEY (chain, message_id)
 ) WITHOUT ROWID;
 
+-- What has happened and all may know: inserted once under a name of somebody's choice.
+CREATE TABLE facts (
+    name       TEXT    PRIMARY KEY NOT NULL,
+    codec      TEXT    NOT NULL,
+    value      BLOB    NOT NULL,
+    emitter    TEXT    NOT NULL,
+    emitted_at INTEGER NOT NULL
+);
+
+-- Which runs wait for which fact that is not known yet, and where.
+CREATE TABLE listeners (
+    incarnation BLOB    NOT NULL,
+    fiber       TEXT    NOT NULL,
+    place       INTEGER NOT NULL,
+    chain       BLOB    NOT NULL,
+    name        TEXT    NOT NULL,
+    PRIMARY KEY (incarnation, fiber, place)
+) WITHOUT ROWID;
+CREATE INDEX listeners_by_name ON listeners (name);
+
 -- How far open steps have come, and what runs have published.
 CREATE TABLE attempts (
     run      INTEGER NOT NULL,
