@@ -15,4 +15,5 @@ module dev.perdure.engine {
     exports dev.perdure.engine;
 
     uses dev.perdure.Codec;
+    uses dev.perdure.CronReader;
 }

@@ -84,7 +84,7 @@ public final class Payloads {
     /**
      * Makes a payload of a value.
      *
-     * @param value the value, or null
+     * @param value the value, or null; a {@link Payload} is taken for encoded already
      * @param type its declared type
      * @return {@link Payload#NONE} for null
      * @throws CodecException if it cannot be written
@@ -93,6 +93,9 @@ public final class Payloads {
     public Payload encode(@Nullable Object value, TypeRef<?> type) {
         if (value == null) {
             return Payload.NONE;
+        }
+        if (value instanceof Payload encoded) {
+            return encoded;
         }
         byte[] bytes = codec.encode(value, type);
         for (PayloadTransform transform : transforms) {
@@ -120,12 +123,16 @@ public final class Payloads {
      * Makes a value of a payload, whoever wrote it.
      *
      * @param payload the payload
-     * @param type the declared type
+     * @param type the declared type; if that is {@link Payload}, the payload itself is the value
      * @param <T> the same
      * @return the value, null for {@link Payload#NONE}
      * @throws CodecException if nobody here can read it, or it does not fit the type
      */
+    @SuppressWarnings("unchecked")
     public <T> @Nullable T decode(Payload payload, TypeRef<T> type) {
+        if (type.rawClass() == Payload.class) {
+            return (T) payload;
+        }
         if (payload.isNone()) {
             return null;
         }

@@ -21,7 +21,11 @@ public sealed class Workflow<I, O> {
     private final TypeRef<O> output;
 
     private Workflow(String name, TypeRef<I> input, TypeRef<O> output) {
-        this.name = Names.check("workflow", name);
+        this("", name, input, output);
+    }
+
+    private Workflow(String prefix, String name, TypeRef<I> input, TypeRef<O> output) {
+        this.name = prefix + Names.check("workflow", name);
         this.input = input;
         this.output = output;
     }
@@ -74,6 +78,16 @@ public sealed class Workflow<I, O> {
      */
     public static <I, O> Workflow<I, O> named(String name, TypeRef<I> input, TypeRef<O> output) {
         return new Workflow<>(name, input, output);
+    }
+
+    /**
+     * A workflow that engines bring along; for the engine.
+     *
+     * @param name what follows {@value Names#RESERVED}, where no name of a user's can be
+     * @return the definition; its input and result are as they are stored
+     */
+    public static Workflow<Payload, Payload> builtIn(String name) {
+        return new Workflow<>(Names.RESERVED, name, TypeRef.of(Payload.class), TypeRef.of(Payload.class));
     }
 
     /**

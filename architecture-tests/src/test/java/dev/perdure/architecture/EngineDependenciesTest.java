@@ -37,7 +37,7 @@ class EngineDependenciesTest {
     }
 
     @Test
-    void the_engine_exports_five_of_its_ten_stations() throws IOException {
+    void the_engine_exports_five_of_its_eleven_stations() throws IOException {
         assertThat(descriptor().exports().stream().map(ModuleDescriptor.Exports::source))
                 .as("what the engine exports is a promise for years; the other stations stay free to change")
                 .containsExactlyInAnyOrder("dev.perdure", "dev.perdure.journal", "dev.perdure.world",

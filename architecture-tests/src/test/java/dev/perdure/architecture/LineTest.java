@@ -38,7 +38,8 @@ class LineTest {
             new Station(7, "dev.perdure.commit", Set.of(1, 3, 5, 6)),
             new Station(8, "dev.perdure.step", Set.of(1, 3, 5, 6, 7)),
             new Station(9, "dev.perdure.wake", Set.of(1, 2, 3, 4, 5, 6, 7, 8)),
-            new Station(10, "dev.perdure.engine", Set.of(1, 2, 3, 4, 5, 6, 7, 8, 9)));
+            new Station(10, "dev.perdure.schedule", Set.of(1)),
+            new Station(11, "dev.perdure.engine", Set.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)));
 
     private static final Map<String, Station> BY_PACKAGE =
             LINE.stream().collect(Collectors.toMap(Station::packageName, Function.identity()));
@@ -84,7 +85,7 @@ class LineTest {
     @Test
     void the_line_is_a_total_order() {
         assertThat(LINE).extracting(Station::number)
-                .containsExactlyElementsOf(IntStream.rangeClosed(1, 10).boxed().toList());
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 11).boxed().toList());
         assertThat(LINE).allSatisfy(station ->
                 assertThat(station.mayUse()).allSatisfy(used -> assertThat(used).isLessThan(station.number())));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.RetryPolicy;
 import dev.perdure.RunStatus;
+import dev.perdure.Schedule;
 import dev.perdure.StartOptions;
 import dev.perdure.StepSpec;
 import dev.perdure.Workflow;
@@ -13,6 +14,7 @@ import dev.perdure.engine.Client;
 import dev.perdure.engine.Engine;
 import dev.perdure.engine.JournalText;
 import dev.perdure.engine.RunHandle;
+import dev.perdure.engine.Schedules;
 import dev.perdure.postgres.server.PostgresServer;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.Store;
@@ -174,6 +176,34 @@ class CopyTest {
             assertThat(engine.handle(retries, "flaky").result(LIMIT)).as("attempts go along").isEqualTo("attempt 2");
         }
         assertThat(effects.values()).allMatch(count -> count.get() == 1);
+    }
+
+    @Test
+    void d9_e2_a_schedule_goes_on_and_who_has_joined_a_run_hears_of_its_end() throws Exception {
+        Workflow.Implemented<String, String> joins = Workflow.of("joins", String.class, String.class, (ctx, input) ->
+                ctx.start(waits, StartOptions.id("shared"), "").get());
+        Schedule hourly = Schedule.every("hourly", Duration.ofHours(1)).overlap(Schedule.Overlap.QUEUE_ALL);
+        try (Store file = SqliteStore.open(directory.resolve("orders.db"));
+                Engine engine = Engine.builder().store(file).workflow(waits).workflow(joins).start()) {
+            engine.start(waits, "shared", "mine");
+            engine.start(joins, "joined-1", "");
+            engine.schedules().put(hourly, waits, "now and then");
+            String triggered = engine.schedules().trigger("hourly");
+            until("all wait", () -> engine.count(RunFilter.all().status(RunStatus.SUSPENDED)) == 4);
+            assertThat(engine.schedules().find("hourly").orElseThrow().running()).containsExactly(triggered);
+        }
+        assertThat(copy("families").exit()).isZero();
+
+        try (PostgresStore store = open("families");
+                Engine engine = Engine.builder().store(store).workflow(waits).workflow(joins).start()) {
+            engine.signal("shared", "go", "!");
+            assertThat(engine.handle(joins, "joined-1").result(LIMIT)).isEqualTo("mine!");
+            Schedules.View view = engine.schedules().find("hourly").orElseThrow();
+            assertThat(view.schedule()).isEqualTo(hourly);
+            engine.signal(view.running().getFirst(), "go", "!");
+            until("the schedule has heard", () ->
+                    engine.schedules().find("hourly").orElseThrow().running().isEmpty());
+        }
     }
 
     @Test

@@ -140,13 +140,16 @@ class MistakesTest {
     }
 
     static Stream<String> commands() {
-        return Main.commandLine(Map.of()).getSubcommands().keySet().stream();
+        return Main.commandLine(Map.of()).getSubcommands().entrySet().stream().flatMap(command ->
+                command.getValue().getSubcommands().isEmpty() ? Stream.of(command.getKey())
+                        : command.getValue().getSubcommands().keySet().stream().map(each ->
+                                command.getKey() + " " + each));
     }
 
     @ParameterizedTest
     @MethodSource("commands")
     void every_command_has_help_that_fits_the_screen(String command) {
-        Tool help = Tool.run(command, "--help");
+        Tool help = Tool.run((command + " --help").split(" "));
 
         assertThat(help.exit()).isZero();
         assertThat(help.out()).contains("Usage: perdure " + command)

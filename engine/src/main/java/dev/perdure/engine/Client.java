@@ -165,6 +165,13 @@ public interface Client extends RunStarter, AutoCloseable {
      */
     long count(RunFilter filter);
 
+    /**
+     * What starts runs on a calendar.
+     *
+     * @return the schedules of the store
+     */
+    Schedules schedules();
+
     /** Ends the client. The store stays open. */
     @Override
     void close();

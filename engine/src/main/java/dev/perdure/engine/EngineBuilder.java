@@ -6,10 +6,12 @@ import dev.perdure.DuplicateNameException;
 import dev.perdure.Durations;
 import dev.perdure.EngineObserver;
 import dev.perdure.InvalidArgumentException;
+import dev.perdure.Payload;
 import dev.perdure.Payloads;
 import dev.perdure.PayloadTransform;
 import dev.perdure.RetryPolicy;
 import dev.perdure.Workflow;
+import dev.perdure.schedule.ScheduleRun;
 import dev.perdure.store.Store;
 import dev.perdure.wake.Settings;
 import dev.perdure.wake.Workflows;
@@ -34,6 +36,10 @@ public final class EngineBuilder {
 
     private static final int DEFAULT_MAX_ACTIVE = 10_000;
     private static final int DEFAULT_CACHE = 1_000;
+
+    /** What every engine can run, so that whichever node there is keeps the schedules. */
+    private static final Map<String, Workflows.Known> BUILT_IN = Map.of(ScheduleRun.WORKFLOW.name(),
+            new Workflows.Known(ScheduleRun.WORKFLOW, (Workflow.Body<Payload, Payload>) ScheduleRun::run));
 
     private @Nullable Store store;
     private @Nullable Codec codec;
@@ -339,7 +345,7 @@ public final class EngineBuilder {
         Payloads payloads = new Payloads(codec != null ? codec : Payloads.find(), readers, transforms, payloadLimit);
         Settings settings = new Settings(payloads, observer, retry, Map.copyOf(retryByWorkflow), timeout, maxActive,
                 Map.copyOf(maxActiveByWorkflow), cacheSize, journalWarning, journalLimit, recoveryLimit, watchdog);
-        return new Engine(store, world, settings, new Workflows(workflows, resolver),
+        return new Engine(store, world, settings, new Workflows(BUILT_IN, workflows, resolver),
                 new Engine.Ending(closeDeadline, shutdownHook));
     }
 

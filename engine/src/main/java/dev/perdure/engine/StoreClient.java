@@ -234,6 +234,11 @@ class StoreClient extends WritingStarter implements Client {
     }
 
     @Override
+    public Schedules schedules() {
+        return new StoreSchedules(this);
+    }
+
+    @Override
     public void close() {
         results.close();
     }

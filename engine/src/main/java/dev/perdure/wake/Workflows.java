@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The workflows that a node can run: those registered, and those its resolver knows by name. */
+/** The workflows that a node can run: those registered, those its resolver knows by name, and the engine's own. */
 public final class Workflows {
 
     /**
@@ -24,17 +24,23 @@ public final class Workflows {
     }
 
     private final Map<String, Known> registered;
+    private final Map<String, Known> builtIn;
+    private final Set<String> always;
     private final @Nullable Function<String, Optional<Workflow.Implemented<?, ?>>> resolver;
 
     /**
-     * Puts both together.
+     * Puts all together.
      *
+     * @param builtIn what every engine brings along, by name
      * @param registered by name
      * @param resolver asked for names that are not registered, or null
      */
-    public Workflows(Map<String, Known> registered,
+    public Workflows(Map<String, Known> builtIn, Map<String, Known> registered,
             @Nullable Function<String, Optional<Workflow.Implemented<?, ?>>> resolver) {
+        this.builtIn = Map.copyOf(builtIn);
         this.registered = new LinkedHashMap<>(registered);
+        this.always = new LinkedHashSet<>(registered.keySet());
+        this.always.addAll(builtIn.keySet());
         this.resolver = resolver;
     }
 
@@ -45,7 +51,7 @@ public final class Workflows {
      * @return empty if this node cannot run it
      */
     public Optional<Known> find(String name) {
-        Known known = registered.get(name);
+        Known known = registered.getOrDefault(name, builtIn.get(name));
         if (known != null || resolver == null) {
             return Optional.ofNullable(known);
         }
@@ -55,23 +61,23 @@ public final class Workflows {
     /**
      * The names registered.
      *
-     * @return without those that only the resolver knows
+     * @return without those that only the resolver knows, and without the engine's own
      */
     public Set<String> names() {
         return registered.keySet();
     }
 
     /**
-     * The registered names and those among some others that the resolver knows.
+     * The registered names, the engine's own, and those among some others that the resolver knows.
      *
      * @param others names found in the store
      * @return not to be changed
      */
     Set<String> runnable(Collection<String> others) {
         if (others.isEmpty()) {
-            return registered.keySet();
+            return always;
         }
-        Set<String> names = new LinkedHashSet<>(registered.keySet());
+        Set<String> names = new LinkedHashSet<>(always);
         others.stream().filter(other -> !names.contains(other) && find(other).isPresent()).forEach(names::add);
         return names;
     }

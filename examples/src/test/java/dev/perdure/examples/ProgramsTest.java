@@ -42,6 +42,7 @@ class ProgramsTest {
                 program("PriceComparison", PriceComparison::main, "Offer[shop=Market, cents=1042]"),
                 program("ParcelPoller", ParcelPoller::main, "delivered, after asking 12 times"),
                 program("CatalogueImport", CatalogueImport::main, "3 of 3"),
+                program("NightlyReport", NightlyReport::main, "all shops on 2026-03-28: 2800 cents"),
                 program("SplitShipping", SplitShipping::main, "second: 2 parcels"));
     }
 

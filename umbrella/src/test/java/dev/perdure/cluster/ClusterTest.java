@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.perdure.Payload;
 import dev.perdure.RunStatus;
+import dev.perdure.Schedule;
 import dev.perdure.StartOptions;
 import dev.perdure.Workflow;
 import dev.perdure.engine.Client;
@@ -31,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -301,6 +303,53 @@ class ClusterTest {
         assertThat(Instant.ofEpochMilli(seen.getFirst())).isBetween(before.minusSeconds(60),
                 Instant.now().plusSeconds(60));
         assertThat(seen.getLast() - seen.getFirst()).isLessThan(LIMIT.toMillis());
+    }
+
+    @Test
+    void d9_each_tick_has_one_run_though_three_nodes_with_wrong_clocks_look_and_the_one_that_keeps_it_dies() {
+        Workflow.Implemented<String, String> beat = Workflow.of("beat", String.class, String.class,
+                (ctx, input) -> Schedule.tickOf(ctx.info()).orElseThrow().toString());
+        Node first = start(new SkewedWorld(Duration.ofMinutes(30)), beat);
+        Node second = start(new SkewedWorld(Duration.ofMinutes(-30)), beat);
+        Node third = start(beat);
+        Schedule schedule = Schedule.every("pulse", Duration.ofSeconds(1)).overlap(Schedule.Overlap.QUEUE_ALL);
+        Stream.of(first, second, third).parallel().forEach(node ->
+                node.engine().schedules().put(schedule, beat, ""));
+        List<Node> alive = new ArrayList<>(List.of(first, second, third));
+        while (alive.size() > 1) {
+            awaitTicks(alive.getFirst().engine());
+            List<Node> owners = new ArrayList<>();
+            until("one of them keeps it", () -> {
+                UUID owner = ownerOf(alive.getFirst().engine(), "perdure.schedule:pulse");
+                alive.stream().filter(node -> node.engine().nodeId().equals(owner)).forEach(owners::add);
+                return !owners.isEmpty();
+            });
+            owners.getFirst().line().cut();
+            alive.remove(owners.getFirst());
+        }
+        Engine last = alive.getFirst().engine();
+        awaitTicks(last);
+        last.schedules().delete("pulse");
+
+        List<String> ids = ticks(last);
+        assertThat(ids).doesNotHaveDuplicates();
+        Instant begun = Instant.parse(ids.getFirst().substring("pulse:".length()));
+        for (int i = 0; i < ids.size(); i++) {
+            assertThat(ids.get(i)).as("no tick is left out").isEqualTo(schedule.runId(begun.plusSeconds(i)));
+            assertThat(last.handle(beat, ids.get(i)).result(LIMIT))
+                    .isEqualTo(begun.plusSeconds(i).toString());
+        }
+    }
+
+    private static void awaitTicks(Client client) {
+        int before = ticks(client).size();
+        until("it goes on ticking", () -> ticks(client).size() > before + 2);
+    }
+
+    /** The ids of the runs of a schedule, oldest first. */
+    private static List<String> ticks(Client client) {
+        return client.list(RunFilter.all().workflow("beat"), 1_000).runs().reversed().stream().map(RunView::runId)
+                .toList();
     }
 
     @Test

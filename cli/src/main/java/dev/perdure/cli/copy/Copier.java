@@ -6,6 +6,7 @@ import dev.perdure.RunStatus;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Unit;
 import dev.perdure.store.Fact;
+import dev.perdure.journal.Wait;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
@@ -42,6 +43,9 @@ final class Copier {
     private static final int PAGE = 1_000;
     private static final int UNITS = 1_000;
     private static final int RUNS = 200;
+
+    /** What a fiber waits for, where that may be a run that it has joined. */
+    private static final Set<String> MAY_BE_JOINED = Set.of("child", "select", "all", "any", "race", "condition");
 
     private final Store source;
     private final Store target;
@@ -232,8 +236,11 @@ final class Copier {
 
     /** Stays this node's, if it could move: others are to see it when all are there. */
     private static RunState state(RunRow row) {
-        return new RunState(row.status(), row.wakeAt(), row.waiting(), row.problem(), row.unread(), false,
-                row.changedAt());
+        // Who has joined a run is not copied. A run that is not suspended asks anew when it comes into memory.
+        boolean asks = row.status() == RunStatus.SUSPENDED
+                && Wait.parse(row.waiting()).stream().anyMatch(wait -> MAY_BE_JOINED.contains(wait.kind()));
+        return new RunState(asks ? RunStatus.RUNNING : row.status(), row.wakeAt(), row.waiting(), row.problem(),
+                row.unread(), false, row.changedAt());
     }
 
     private Write.Advance advance(UUID incarnation, Write.@Nullable Start creation, List<Unit> units,
