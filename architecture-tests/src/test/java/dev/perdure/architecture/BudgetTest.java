@@ -24,7 +24,8 @@ class BudgetTest {
 
     /**
      * So that the engine can be read in an afternoon. It was 8,000 for one machine; many nodes took 800, steps that are
-     * transactions 400, runs that start runs 500, signals between runs, events and bulk starts 600, and schedules 1,000.
+     * transactions 400, runs that start runs 500, signals between runs, events and bulk starts 600, and schedules
+     * 1,000.
      */
     private static final int ENGINE_LINES = 11_300;
 
