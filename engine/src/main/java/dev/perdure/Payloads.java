@@ -157,19 +157,21 @@ public final class Payloads {
     }
 
     /**
-     * Encodes the input of a workflow.
+     * Encodes the input of a workflow or an activity.
      *
-     * @param workflow whose
+     * @param definition whose
      * @param input of its input type
      * @return its bytes
      * @throws WrongTypeException if it is of another class
      * @throws PerdureException as {@link #encode(Object)}
      */
-    public Payload encodeInput(Workflow<?, ?> workflow, @Nullable Object input) {
-        if (!workflow.input().accepts(input)) {
-            throw new WrongTypeException("the input of workflow '" + workflow.name() + "'", workflow.input(), input);
+    public Payload encodeInput(Definition<?, ?> definition, @Nullable Object input) {
+        if (!definition.input().accepts(input)) {
+            String kind = definition instanceof Activity ? "activity" : "workflow";
+            throw new WrongTypeException("the input of " + kind + " '" + definition.name() + "'", definition.input(),
+                    input);
         }
-        return encode(input, workflow.input());
+        return encode(input, definition.input());
     }
 
     /**

@@ -169,6 +169,20 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
     }
 
     /**
+     * Checks that these options make sense for what is to be started.
+     *
+     * @param definition a workflow or an activity
+     * @throws InvalidArgumentException if signals go along with an activity
+     */
+    public void checkFits(Definition<?, ?> definition) {
+        if (definition instanceof Activity && !signals.isEmpty()) {
+            throw new InvalidArgumentException("activity '" + definition.name() + "' is started with "
+                    + signals.size() + " signals, but activities hear none. Put the value into its input, or make it a "
+                    + "workflow");
+        }
+    }
+
+    /**
      * When the first turn is due.
      *
      * @param now milliseconds since 1970

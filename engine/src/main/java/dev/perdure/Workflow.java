@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param <I> the type of the input
  * @param <O> the type of the result
  */
-public sealed class Workflow<I, O> {
+public sealed class Workflow<I, O> implements Definition<I, O> {
 
     private final String name;
     private final TypeRef<I> input;
@@ -130,29 +130,17 @@ public sealed class Workflow<I, O> {
                 Body.of((ctx, none) -> body.run(ctx)));
     }
 
-    /**
-     * The name under which runs of it are stored.
-     *
-     * @return never changes
-     */
+    @Override
     public final String name() {
         return name;
     }
 
-    /**
-     * The type of the input.
-     *
-     * @return {@code Void} if there is none
-     */
+    @Override
     public final TypeRef<I> input() {
         return input;
     }
 
-    /**
-     * The type of the result.
-     *
-     * @return {@code Void} if there is none
-     */
+    @Override
     public final TypeRef<O> output() {
         return output;
     }

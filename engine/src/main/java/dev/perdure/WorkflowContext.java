@@ -150,49 +150,51 @@ public interface WorkflowContext {
     // ---- other runs ----
 
     /**
-     * Starts another run and waits for its result: {@link #start} and {@link ChildRun#get()}. If this branch or run is
-     * asked to stop meanwhile, so is the other.
+     * Runs an activity or another workflow and waits for its result: {@link #start} and {@link ChildRun#get()}. If this
+     * branch or run is asked to stop meanwhile, so is the other.
      *
-     * @param workflow what to run; this engine need not have its code, if another one on the same store has
-     * @param input its input, of the workflow's input type
+     * @param definition what to run; this engine need not have its code, if another one on the same store has
+     * @param input its input, of the definition's input type
      * @param <I> the type of the input
      * @param <O> the type of the result
      * @return its result as the codec reads it back
-     * @throws ChildFailedException if it ends without a result
+     * @throws ActivityFailedException if it is an activity and ends without a result
+     * @throws ChildFailedException if it is a workflow and ends without a result
      * @throws CancelledException if asked to stop
      * @throws WrongTypeException if the input is of another class
      */
-    <I, O> @Nullable O call(Workflow<I, O> workflow, @Nullable I input);
+    <I, O> @Nullable O call(Definition<I, O> definition, @Nullable I input);
 
     /**
      * Starts another run. It is made together with the journal entry that remembers it: a crash leaves both or neither.
      * If it still goes on when this run ends, in whatever way, it is asked to stop.
      *
-     * @param workflow what to run; this engine need not have its code, if another one on the same store has
-     * @param input its input, of the workflow's input type
+     * @param definition what to run; this engine need not have its code, if another one on the same store has
+     * @param input its input, of the definition's input type
      * @param <I> the type of the input
      * @param <O> the type of the result
      * @return a promise of its result
      * @throws CancelledException if asked to stop
      * @throws WrongTypeException if the input is of another class
      */
-    <I, O> ChildRun<O> start(Workflow<I, O> workflow, @Nullable I input);
+    <I, O> ChildRun<O> start(Definition<I, O> definition, @Nullable I input);
 
     /**
      * Starts another run with options. It has the headers of this run, and those of the options. If there is a run of
      * the id that the options give, it is joined: the promise is of its result, and it goes on when this run ends.
      *
-     * @param workflow what to run
+     * @param definition what to run
      * @param options id, policy, delay, headers, attributes, signals, and {@link StartOptions#whenParentEnds}
-     * @param input its input, of the workflow's input type
+     * @param input its input, of the definition's input type
      * @param <I> the type of the input
      * @param <O> the type of the result
-     * @return a promise of its result; it fails if the id belongs to a run of another workflow, or if there is such a
-     *     run and the policy says {@link StartOptions.Policy#FAIL}
+     * @return a promise of its result; it fails if the id belongs to a run of another definition, or if there is such
+     *     a run and the policy says {@link StartOptions.Policy#FAIL}
+     * @throws InvalidArgumentException if signals go along with an activity, which hears none
      * @throws CancelledException if asked to stop
      * @throws WrongTypeException if the input is of another class
      */
-    <I, O> ChildRun<O> start(Workflow<I, O> workflow, StartOptions options, @Nullable I input);
+    <I, O> ChildRun<O> start(Definition<I, O> definition, StartOptions options, @Nullable I input);
 
     // ---- logical time and chance ----
 

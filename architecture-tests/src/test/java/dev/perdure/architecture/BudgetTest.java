@@ -24,10 +24,10 @@ class BudgetTest {
 
     /**
      * So that the engine can be read in an afternoon. It was 8,000 for one machine; many nodes took 800, steps that are
-     * transactions 400, runs that start runs 500, signals between runs, events and bulk starts 600, and schedules
-     * 1,000.
+     * transactions 400, runs that start runs 500, signals between runs, events and bulk starts 600, schedules 1,000, and
+     * activities 850.
      */
-    private static final int ENGINE_LINES = 11_300;
+    private static final int ENGINE_LINES = 12_200;
 
     private static final int FILE_LINES = 400;
     private static final int METHOD_LINES = 60;
@@ -43,8 +43,8 @@ class BudgetTest {
      * say of schedules beside what they say of runs.
      */
     private static final Map<String, Integer> FILES_IN_SPECIAL_PACKAGES =
-            Map.of("engine/src/main/java/dev/perdure", 55, "engine/src/main/java/dev/perdure/turn", 24,
-                    "engine/src/main/java/dev/perdure/store", 22, "engine/src/main/java/dev/perdure/wake", 18,
+            Map.of("engine/src/main/java/dev/perdure", 59, "engine/src/main/java/dev/perdure/turn", 24,
+                    "engine/src/main/java/dev/perdure/store", 22, "engine/src/main/java/dev/perdure/wake", 23,
                     "engine/src/main/java/dev/perdure/engine", 17,
                     "store-tck/src/main/java/dev/perdure/store/tck", 20,
                     "store-postgres/src/main/java/dev/perdure/store/postgres", 17);

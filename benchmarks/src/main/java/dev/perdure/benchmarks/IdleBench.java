@@ -14,6 +14,7 @@ import dev.perdure.benchmarks.lab.StoreKind;
 import dev.perdure.benchmarks.load.Sleepers;
 import dev.perdure.engine.Engine;
 import dev.perdure.store.Store;
+import java.time.Duration;
 import picocli.CommandLine.Command;
 
 /**
@@ -22,6 +23,9 @@ import picocli.CommandLine.Command;
  */
 @Command(name = "idle", description = "What the database is asked while many runs sleep and nothing happens.")
 final class IdleBench extends Measurement {
+
+    /** A cache that is less full than this is left as it is. */
+    private static final int WARM = 900;
 
     IdleBench() {
         super(new Plan.Usual(100_000, 30, 5));
@@ -51,7 +55,10 @@ final class IdleBench extends Measurement {
             report.settings(store.settings());
             report.progress("putting " + plan.runs() + " runs to bed");
             Sleepers.putToBed(engine, 0, plan.runs());
-            // What falling asleep leaves to do is not idleness.
+            // What falling asleep leaves to do is not idleness: neither that nor that those leave memory which were
+            // kept warm at first.
+            Pause.until("the cache is full of runs that have not moved for minutes", Duration.ofMinutes(5),
+                    () -> engine.liveRuns() <= WARM);
             Pause.of(Plan.seconds(plan.warmup()));
             for (int i = 0; i < plan.rounds(); i++) {
                 Postgres.Reading before = postgres.read();

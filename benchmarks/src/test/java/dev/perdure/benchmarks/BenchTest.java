@@ -32,7 +32,8 @@ class BenchTest {
         Said said = bench();
 
         assertThat(said.exitCode()).isZero();
-        for (String name : List.of("steps", "latency", "sleepers", "replay", "recover", "poison", "remote", "idle")) {
+        for (String name : List.of("steps", "latency", "sleepers", "replay", "recover", "poison", "remote", "idle",
+                "activities")) {
             assertThat(said.out()).containsPattern("(?m)^  " + name + " +[A-Z].*\\.$");
         }
     }
@@ -127,6 +128,20 @@ class BenchTest {
         Said said = bench("idle", "--store", "sqlite");
         assertThat(said.exitCode()).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(said.err()).contains("--store postgres");
+    }
+
+    @Test
+    void activities_are_counted_and_compared_with_steps() {
+        Map<String, Double> alone = measured("activities", "--runs", "20", "--seconds", "0.4", "--warmup", "0.2");
+        assertThat(alone).doesNotContainKey("remote_activities_per_second");
+        assertThat(alone.get("activities_per_second")).isPositive();
+        assertThat(alone.get("activities_ratio")).isPositive();
+
+        Map<String, Double> two = measured("activities", "--store", "postgres", "--nodes", "2", "--runs", "20",
+                "--seconds", "0.4", "--warmup", "0.2");
+        assertThat(two.get("remote_activities_per_second")).isPositive();
+
+        assertThat(bench("activities", "--nodes", "2").exitCode()).isEqualTo(CommandLine.ExitCode.USAGE);
     }
 
     @ParameterizedTest

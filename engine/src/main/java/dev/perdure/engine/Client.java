@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.engine;
 
+import dev.perdure.Definition;
 import dev.perdure.Payload;
 import dev.perdure.Payloads;
-import dev.perdure.Workflow;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.SqlStore;
 import dev.perdure.store.Store;
@@ -71,14 +71,14 @@ public interface Client extends RunStarter, AutoCloseable {
     /**
      * A handle on an existing run.
      *
-     * @param workflow which workflow it is of
+     * @param definition which workflow or activity it is of
      * @param runId its name
      * @param <I> the type of the input
      * @param <O> the type of the result
      * @return a handle that follows the chain
      * @throws dev.perdure.RunNotFoundException if there is none
      */
-    <I, O> RunHandle<O> handle(Workflow<I, O> workflow, String runId);
+    <I, O> RunHandle<O> handle(Definition<I, O> definition, String runId);
 
     /**
      * A handle on an existing run of any workflow.

@@ -16,8 +16,8 @@ import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
 import dev.perdure.wake.Dispatcher;
+import dev.perdure.wake.Repertoire;
 import dev.perdure.wake.Settings;
-import dev.perdure.wake.Workflows;
 import dev.perdure.world.Alarms;
 import dev.perdure.world.World;
 import java.time.Duration;
@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs workflows. One process may have several engines, each on a store of its own; in most there is one.
+ * Runs workflows and activities. One process may have several engines, each on a store of its own; in most there is one.
  *
  * {@snippet :
  * try (Engine engine = Engine.builder().store(SqliteStore.open(Path.of("orders.db")))
@@ -57,7 +57,7 @@ public final class Engine extends StoreClient {
     record Ending(Duration deadline, boolean shutdownHook) {
     }
 
-    private final Workflows workflows;
+    private final Repertoire repertoire;
     private final Ending ending;
     private final Alarms alarms;
     private final GroupCommitter committer;
@@ -66,18 +66,18 @@ public final class Engine extends StoreClient {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch terminated = new CountDownLatch(1);
 
-    Engine(Store store, World world, Settings settings, Workflows workflows, Ending ending) {
+    Engine(Store store, World world, Settings settings, Repertoire repertoire, Ending ending) {
         super(store, settings.payloads(), world, Dispatcher.LOOK_NANOS);
-        this.workflows = workflows;
+        this.repertoire = repertoire;
         this.ending = ending;
         UUID node = world.newId();
         store.join(node, world.currentMillis());
         this.alarms = new Alarms(world);
         this.committer = new GroupCommitter(store, world, settings.observer());
         this.dispatcher = new Dispatcher(new Dispatcher.Parts(node, store, committer, alarms, world), settings,
-                workflows, results()::ended);
+                repertoire, results()::ended);
         this.forgetHook = ending.shutdownHook() ? world.whenProcessEnds(this::close) : () -> { };
-        LOG.info("engine started as node {} with {}: {}", node, workflows.names(), store.settings());
+        LOG.info("engine started as node {} with {}: {}", node, repertoire.names(), store.settings());
     }
 
     /**
@@ -113,8 +113,8 @@ public final class Engine extends StoreClient {
     @Override
     void checkKnown(String workflow) {
         super.checkKnown(workflow);
-        if (workflows.find(workflow).isEmpty()) {
-            throw new UnknownWorkflowException(workflow, workflows.names());
+        if (repertoire.find(workflow).isEmpty()) {
+            throw new UnknownWorkflowException(workflow, repertoire.names());
         }
     }
 

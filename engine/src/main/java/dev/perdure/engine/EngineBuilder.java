@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.engine;
 
+import dev.perdure.Activity;
 import dev.perdure.Codec;
+import dev.perdure.Definition;
 import dev.perdure.DuplicateNameException;
 import dev.perdure.Durations;
 import dev.perdure.EngineObserver;
 import dev.perdure.InvalidArgumentException;
 import dev.perdure.Payload;
-import dev.perdure.Payloads;
 import dev.perdure.PayloadTransform;
+import dev.perdure.Payloads;
 import dev.perdure.RetryPolicy;
 import dev.perdure.Workflow;
 import dev.perdure.schedule.ScheduleRun;
 import dev.perdure.store.Store;
+import dev.perdure.wake.Repertoire;
 import dev.perdure.wake.Settings;
-import dev.perdure.wake.Workflows;
 import dev.perdure.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +48,7 @@ public final class EngineBuilder {
     private final List<Codec> readers = new ArrayList<>();
     private final List<PayloadTransform> transforms = new ArrayList<>();
     private int payloadLimit = Payloads.DEFAULT_LIMIT;
-    private final Map<String, Workflows.Known> workflows = new LinkedHashMap<>();
+    private final Map<String, Repertoire.Known> repertoire = new LinkedHashMap<>();
     private @Nullable Function<String, Optional<Workflow.Implemented<?, ?>>> resolver;
     private RetryPolicy retry = RetryPolicy.none();
     private final Map<String, RetryPolicy> retryByWorkflow = new HashMap<>();
@@ -85,13 +87,31 @@ public final class EngineBuilder {
      * @param <I> the type of the input
      * @param <O> the type of the result
      * @return this
-     * @throws DuplicateNameException if there is one of that name
+     * @throws DuplicateNameException if there is a workflow or an activity of that name
      */
     public <I, O> EngineBuilder workflow(Workflow<I, O> workflow, Workflow.Body<I, O> body) {
-        if (workflows.putIfAbsent(workflow.name(), new Workflows.Known(workflow, body)) != null) {
-            throw new DuplicateNameException("workflow", workflow.name());
+        return add(workflow.name(), new Repertoire.KnownWorkflow(workflow, body));
+    }
+
+    private EngineBuilder add(String name, Repertoire.Known known) {
+        if (repertoire.putIfAbsent(name, known) != null) {
+            throw new DuplicateNameException("workflow or activity", name);
         }
         return this;
+    }
+
+    /**
+     * An activity that this engine runs.
+     *
+     * @param activity its definition
+     * @param body its code: a method of any object
+     * @param <I> the type of the input
+     * @param <O> the type of the result
+     * @return this
+     * @throws DuplicateNameException if there is an activity or a workflow of that name
+     */
+    public <I, O> EngineBuilder activity(Activity<I, O> activity, Activity.Body<I, O> body) {
+        return add(activity.name(), new Repertoire.KnownActivity(activity, body));
     }
 
     /**
@@ -101,7 +121,7 @@ public final class EngineBuilder {
      * @param <I> the type of the input
      * @param <O> the type of the result
      * @return this
-     * @throws DuplicateNameException if there is one of that name
+     * @throws DuplicateNameException if there is a workflow or an activity of that name
      */
     public <I, O> EngineBuilder workflow(Workflow.Implemented<I, O> workflow) {
         return workflow(workflow, workflow.body());
@@ -209,14 +229,15 @@ public final class EngineBuilder {
     }
 
     /**
-     * The same for the runs of one workflow.
+     * The same for the runs of one workflow or activity.
      *
-     * @param workflow which
+     * @param definition which
      * @param runs at least 1
      * @return this
      */
-    public EngineBuilder maxActiveRuns(Workflow<?, ?> workflow, int runs) {
-        maxActiveByWorkflow.put(workflow.name(), (int) atLeastOne("maxActiveRuns of '" + workflow.name() + "'", runs));
+    public EngineBuilder maxActiveRuns(Definition<?, ?> definition, int runs) {
+        maxActiveByWorkflow.put(definition.name(),
+                (int) atLeastOne("maxActiveRuns of '" + definition.name() + "'", runs));
         return this;
     }
 
@@ -338,14 +359,14 @@ public final class EngineBuilder {
             throw new InvalidArgumentException("an engine needs a store: "
                     + "Engine.builder().store(SqliteStore.open(path))");
         }
-        if (workflows.isEmpty() && resolver == null) {
-            throw new InvalidArgumentException("an engine without workflows would do nothing: register one with "
-                    + ".workflow(…); to start and signal only, use Client.connect(store)");
+        if (repertoire.isEmpty() && resolver == null) {
+            throw new InvalidArgumentException("an engine without workflows and activities would do nothing: register "
+                    + "one with .workflow(…) or .activity(…); to start and signal only, use Client.connect(store)");
         }
         Payloads payloads = new Payloads(codec != null ? codec : Payloads.find(), readers, transforms, payloadLimit);
         Settings settings = new Settings(payloads, observer, retry, Map.copyOf(retryByWorkflow), timeout, maxActive,
                 Map.copyOf(maxActiveByWorkflow), cacheSize, journalWarning, journalLimit, recoveryLimit, watchdog);
-        return new Engine(store, world, settings, new Workflows(BUILT_IN, workflows, resolver),
+        return new Engine(store, world, settings, new Repertoire(BUILT_IN, repertoire, resolver),
                 new Engine.Ending(closeDeadline, shutdownHook));
     }
 

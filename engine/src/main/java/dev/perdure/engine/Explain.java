@@ -38,8 +38,9 @@ final class Explain {
         };
         StringJoiner more = new StringJoiner("; ", text.endsWith(".") ? text + " Also: " : text + "; ", "");
         more.setEmptyValue(text);
-        for (Attempt attempt : attempts.stream().sorted(PLACES).toList()) {
-            more.add("step '" + attempt.step() + "' has failed " + count(attempt.made(), "time") + ", last with "
+        for (Attempt attempt : attempts.stream().filter(each -> each.failure() != null).sorted(PLACES).toList()) {
+            String what = attempt.at().equals(Attempt.WHOLE_RUN) ? "it" : "step '" + attempt.step() + "'";
+            more.add(what + " has failed " + count(attempt.made(), "time") + ", last with "
                     + attempt.failure().summary() + ", next attempt " + Instant.ofEpochMilli(attempt.nextAt()));
         }
         if (unreadMessages > 0) {

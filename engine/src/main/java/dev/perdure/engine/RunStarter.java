@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.engine;
 
+import dev.perdure.Definition;
 import dev.perdure.Payload;
 import dev.perdure.StartOptions;
 import dev.perdure.Workflow;
@@ -18,38 +19,38 @@ public interface RunStarter {
     /**
      * Starts a run under a new version-7 UUID.
      *
-     * @param workflow which
+     * @param definition which workflow or activity
      * @param input its input
      * @param <I> the type of the input
      * @param <O> the type of the result
      * @return a handle on the new run
-     * @throws dev.perdure.UnknownWorkflowException on an engine that does not have it
+     * @throws dev.perdure.UnknownWorkflowException for a workflow, on an engine that does not have it
      * @throws dev.perdure.WrongTypeException if the input is of another class
      * @throws dev.perdure.PayloadTooLargeException if it is too large
      */
-    default <I, O> RunHandle<O> start(Workflow<I, O> workflow, @Nullable I input) {
-        return start(workflow, StartOptions.none(), input);
+    default <I, O> RunHandle<O> start(Definition<I, O> definition, @Nullable I input) {
+        return start(definition, StartOptions.none(), input);
     }
 
     /**
      * Starts a run under an id, or joins the run that has it.
      *
-     * @param workflow which
+     * @param definition which workflow or activity
      * @param runId the name of the run
      * @param input its input; ignored if the run exists
      * @param <I> the type of the input
      * @param <O> the type of the result
      * @return a handle; {@link RunHandle#created} tells which of the two
-     * @throws dev.perdure.RunExistsException if the id belongs to a run of another workflow
+     * @throws dev.perdure.RunExistsException if the id belongs to a run of another definition
      */
-    default <I, O> RunHandle<O> start(Workflow<I, O> workflow, String runId, @Nullable I input) {
-        return start(workflow, StartOptions.id(runId), input);
+    default <I, O> RunHandle<O> start(Definition<I, O> definition, String runId, @Nullable I input) {
+        return start(definition, StartOptions.id(runId), input);
     }
 
     /**
      * Starts a run with options.
      *
-     * @param workflow which
+     * @param definition which workflow or activity
      * @param options id, policy, delay, headers, attributes, signals
      * @param input its input
      * @param <I> the type of the input
@@ -57,7 +58,7 @@ public interface RunStarter {
      * @return a handle
      * @throws dev.perdure.RunExistsException if the id is taken and the options say so, or by another workflow
      */
-    <I, O> RunHandle<O> start(Workflow<I, O> workflow, StartOptions options, @Nullable I input);
+    <I, O> RunHandle<O> start(Definition<I, O> definition, StartOptions options, @Nullable I input);
 
     /**
      * One start among many.
@@ -87,7 +88,7 @@ public interface RunStarter {
      * transaction of yours all are one.
      *
      * @param workflow which
-     * @param starts what {@link #start(Workflow, StartOptions, Object)} would be told of each
+     * @param starts what {@link #start(Definition, StartOptions, Object)} would be told of each
      * @param <I> the type of the input
      * @param <O> the type of the result
      * @return a handle for each, in the same order

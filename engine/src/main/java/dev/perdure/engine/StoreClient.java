@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.engine;
 
+import dev.perdure.Definition;
 import dev.perdure.InvalidArgumentException;
 import dev.perdure.Names;
 import dev.perdure.Payload;
@@ -155,13 +156,13 @@ class StoreClient extends WritingStarter implements Client {
     // ---- finding ----
 
     @Override
-    public <I, O> RunHandle<O> handle(Workflow<I, O> workflow, String runId) {
+    public <I, O> RunHandle<O> handle(Definition<I, O> definition, String runId) {
         RunRow row = existing(runId);
-        if (!row.workflow().equals(workflow.name())) {
+        if (!row.workflow().equals(definition.name())) {
             throw new InvalidArgumentException("run '" + runId + "' is of workflow '" + row.workflow() + "', not of '"
-                    + workflow.name() + "'. Use its own definition, or handle(runId)");
+                    + definition.name() + "'. Use its own definition, or handle(runId)");
         }
-        return Handle.typed(this, row, false, workflow.output());
+        return Handle.typed(this, row, false, definition.output());
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.engine;
 
+import dev.perdure.Definition;
 import dev.perdure.InvalidArgumentException;
 import dev.perdure.Names;
 import dev.perdure.Payload;
@@ -69,11 +70,14 @@ abstract class WritingStarter implements RunStarter {
     // ---- starting ----
 
     @Override
-    public final <I, O> RunHandle<O> start(Workflow<I, O> workflow, StartOptions options, @Nullable I input) {
-        checkKnown(workflow.name());
-        Payload payload = payloads.encodeInput(workflow, input);
-        Outcome outcome = launch(workflow.name(), options, payload);
-        return Handle.typed(client(), outcome.run(), outcome.isDone(), workflow.output());
+    public final <I, O> RunHandle<O> start(Definition<I, O> definition, StartOptions options, @Nullable I input) {
+        if (definition instanceof Workflow) {
+            checkKnown(definition.name());
+        }
+        options.checkFits(definition);
+        Payload payload = payloads.encodeInput(definition, input);
+        Outcome outcome = launch(definition.name(), options, payload);
+        return Handle.typed(client(), outcome.run(), outcome.isDone(), definition.output());
     }
 
     @Override

@@ -205,10 +205,19 @@ public final class Attempting {
     }
 
     private void timedOut(int number, Duration timeout) {
+        overdue(number, new TimeoutException("attempt " + number + " of step '" + name() + "' took longer than "
+                + timeout));
+    }
+
+    /**
+     * An attempt has not given a sign of life when it should have: it is interrupted and has failed.
+     *
+     * @param number which attempt; does nothing if that is over
+     * @param why what it has failed with
+     */
+    public void overdue(int number, TimeoutException why) {
         if (phase.get() instanceof Trying trying && trying.number() == number) {
-            ended(trying, new TimeoutException("attempt " + number + " of step '" + name() + "' took longer than "
-                    + timeout),
-                    false);
+            ended(trying, why, false);
         }
     }
 

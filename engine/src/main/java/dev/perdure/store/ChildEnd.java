@@ -9,7 +9,6 @@ import dev.perdure.journal.Command;
 import dev.perdure.journal.Position;
 import dev.perdure.journal.Unit;
 import dev.perdure.journal.UnitFormat;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +33,34 @@ public record ChildEnd(UUID parent, Position at, RunStatus status, Payload value
      * @return its result or its failure
      */
     public static Payload value(RunStatus status, String problem, @Nullable Unit last) {
-        List<Command> said = last == null ? List.of() : last.commands();
-        Command end = status == RunStatus.TERMINATED || said.isEmpty() ? null : said.getLast();
-        return switch (end) {
+        return value(status, problem, last == null || last.commands().isEmpty() ? null : last.commands().getLast());
+    }
+
+    /**
+     * What a finished run has to tell.
+     *
+     * @param status how it ended
+     * @param problem how it was terminated, if it was
+     * @param last what it said last, or null
+     * @return its result or its failure
+     */
+    public static Payload value(RunStatus status, String problem, @Nullable Command last) {
+        return switch (status == RunStatus.TERMINATED ? null : last) {
             case Command.RunCompleted completed -> completed.result();
             case Command.RunFailed failed -> encode(failed.failure());
             case Command.RunCancelled cancelled -> encode(cancelled.failure());
-            case null, default -> encode(Failure.terminated(problem));
+            case null, default -> terminated(problem);
         };
+    }
+
+    /**
+     * What a run has to tell that was stopped without asking its code.
+     *
+     * @param problem how
+     * @return its failure
+     */
+    public static Payload terminated(String problem) {
+        return encode(Failure.terminated(problem));
     }
 
     private static Payload encode(Failure failure) {

@@ -41,7 +41,7 @@ final class MemoryRun {
     final Set<Parent> waiting = new LinkedHashSet<>(1);
 
     /** What it has started, and those that continue it. */
-    final List<MemoryRun> children = new ArrayList<>(0);
+    final Set<MemoryRun> children = new LinkedHashSet<>(0);
 
     /** The facts that it waits for, by where. */
     final Map<Position, String> listening = new HashMap<>(0);

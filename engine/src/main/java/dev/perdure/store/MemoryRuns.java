@@ -105,6 +105,25 @@ final class MemoryRuns {
         return finished && tellEnd(run, state, ending.get());
     }
 
+    /** Leaves nothing of a run that has finished, or that the node owns. */
+    void forget(UUID incarnation) {
+        MemoryRun run = runs.get(incarnation);
+        if (run == null || run.row.owner() == null && !run.row.status().isFinished()) {
+            return;
+        }
+        run.inbox.clear();
+        inboxChanged(run);
+        change(run, run.rowWith(RunStatus.TERMINATED, Long.MAX_VALUE, null, 0));
+        runs.remove(incarnation);
+        names.remove(run.row.runId(), run);
+        present.remove(run.born);
+        sent.remove(run.row.chain());
+        MemoryRun parent = run.launch.parent() == null ? null : runs.get(run.launch.parent().incarnation());
+        if (parent != null) {
+            parent.children.remove(run);
+        }
+    }
+
     /** The present incarnation of a chain; null if there is none, or if another chain has the name by now. */
     @Nullable MemoryRun presentOf(UUID chain) {
         MemoryRun first = runs.get(chain);

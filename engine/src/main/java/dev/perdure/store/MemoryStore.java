@@ -160,8 +160,14 @@ public final class MemoryStore implements Store {
     }
 
     private void concern(Write.Others others) {
-        others.children().forEach(this::start);
+        for (Write.Start child : others.children()) {
+            if (start(child).isDone() && others.kept().contains(child.run().incarnation())) {
+                MemoryRun made = all.runs.get(child.run().incarnation());
+                all.change(made, RunRow.kept(child.run(), node));
+            }
+        }
         others.told().forEach(told -> all.tell(told.chain(), told.message()));
+        others.forgotten().forEach(all::forget);
     }
 
     private boolean isSuccessorTaken(Write.Advance advance) {
@@ -204,7 +210,7 @@ public final class MemoryStore implements Store {
         if (run.row.owner() == null) {
             NewMessage order = terminate.message();
             all.move(run, new RunState(RunStatus.TERMINATED, Long.MAX_VALUE, "", order.sentence(), 0, true,
-                    order.sentAt()), () -> ChildEnd.value(RunStatus.TERMINATED, order.sentence(), null), null);
+                    order.sentAt()), () -> ChildEnd.terminated(order.sentence()), null);
         } else {
             all.deliver(run, terminate.message());
         }
@@ -256,7 +262,7 @@ public final class MemoryStore implements Store {
             List<RunRow> rows = new ArrayList<>(taken.size());
             for (MemoryRun run : taken) {
                 RunRow row = run.row;
-                all.change(run, run.rowWith(row.status(), row.wakeAt(), claim.node(), row.recoveries()));
+                all.change(run, row.claimed(claim.node(), claim.now()));
                 rows.add(run.row);
             }
             return rows;

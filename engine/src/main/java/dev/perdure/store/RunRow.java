@@ -39,6 +39,32 @@ public record RunRow(String runId, UUID incarnation, UUID chain, String workflow
     }
 
     /**
+     * The row of a run that has just been made and is moved at once by its owner.
+     *
+     * @param run what it was started with
+     * @param owner the node that moves it
+     * @return running
+     */
+    public static RunRow kept(NewRun run, UUID owner) {
+        return new RunRow(run.runId(), run.incarnation(), run.chain(), run.workflow(), RunStatus.RUNNING,
+                Long.MAX_VALUE, "", "", owner, 0, 0, run.createdAt(), run.createdAt());
+    }
+
+    /**
+     * The row after a node has claimed the run.
+     *
+     * @param node the new owner
+     * @param now milliseconds since 1970
+     * @return running if it was queued, else as it was
+     */
+    public RunRow claimed(UUID node, long now) {
+        boolean begins = status == RunStatus.QUEUED;
+        return new RunRow(runId, incarnation, chain, workflow, begins ? RunStatus.RUNNING : status,
+                begins ? Long.MAX_VALUE : wakeAt, waiting, problem, node, recoveries, unread, createdAt,
+                begins ? now : changedAt);
+    }
+
+    /**
      * The row after its owner has said where the run stands.
      *
      * @param state what was said

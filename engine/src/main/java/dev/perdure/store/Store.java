@@ -115,8 +115,8 @@ public interface Store extends AutoCloseable {
     /**
      * Takes runs that nobody owns and that could move: running ones, suspended ones with something in their inbox,
      * and queued and suspended ones whose time has come. The last come in the order of their time. A message does not
-     * wake a run that is queued for later, paused or stuck. The runs belong to the node when this returns; that need
-     * not survive a power cut, because no node does.
+     * wake a run that is queued for later, paused or stuck. The runs belong to the node when this returns, and those
+     * that were queued are {@code RUNNING}; that need not survive a power cut, because no node does.
      *
      * @param claim for whom, which and how many
      * @return the runs as they are now, owner and all; empty if there are none, or if the node has ended

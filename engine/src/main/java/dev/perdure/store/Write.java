@@ -7,6 +7,7 @@ import dev.perdure.journal.Position;
 import dev.perdure.journal.Unit;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -128,13 +129,26 @@ public sealed interface Write {
      *
      * @param children runs that it has started, decided as in {@link Start}; that a name is taken is no reason to
      *     refuse the rest
+     * @param kept which of these, by incarnation, belong to the node from the beginning and are {@code RUNNING}; their
+     *     names are made up
      * @param told messages to other chains; what is sent to one that has finished or never was is dropped
      * @param said what it says by name to whom it may concern
+     * @param forgotten activities that it has called and whose ends it has heard, by incarnation: nothing is left of
+     *     them. Those that the node does not own and that have not finished are left alone
      */
-    record Others(List<Start> children, List<Told> told, Said said) {
+    record Others(List<Start> children, Set<UUID> kept, List<Told> told, Said said, List<UUID> forgotten) {
 
         /** Nothing. */
-        public static final Others NONE = new Others(List.of(), List.of(), Said.NOTHING);
+        public static final Others NONE = new Others(List.of(), Set.of(), List.of(), Said.NOTHING, List.of());
+
+        /**
+         * Words only.
+         *
+         * @param said what it says by name
+         */
+        public Others(Said said) {
+            this(List.of(), Set.of(), List.of(), said, List.of());
+        }
 
         /**
          * Whether no other run is concerned.
@@ -142,7 +156,7 @@ public sealed interface Write {
          * @return true for nothing
          */
         public boolean isEmpty() {
-            return children.isEmpty() && told.isEmpty() && said.isEmpty();
+            return children.isEmpty() && told.isEmpty() && said.isEmpty() && forgotten.isEmpty();
         }
     }
 

@@ -43,11 +43,16 @@ public final class Children {
      * What was started.
      *
      * @param at the position of its start
-     * @return the name of the workflow, or null if nothing is open there
+     * @return null if nothing is open there
      */
-    public @Nullable String nameAt(Position at) {
+    public @Nullable Child at(Position at) {
         LiveChild<?> child = open.get(at);
-        return child == null ? null : child.child().started().name();
+        return child == null ? null : child.child();
+    }
+
+    @Nullable String nameAt(Position at) {
+        Child child = at(at);
+        return child == null ? null : child.started().name();
     }
 
     boolean isOpen(Position at) {

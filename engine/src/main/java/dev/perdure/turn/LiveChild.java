@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.turn;
 
+import dev.perdure.ActivityFailedException;
 import dev.perdure.CancelledException;
 import dev.perdure.ChildFailedException;
 import dev.perdure.ChildRun;
+import dev.perdure.Payloads;
 import dev.perdure.TypeRef;
 import dev.perdure.fiber.Unwinding;
 import dev.perdure.journal.Arrival;
@@ -26,8 +28,9 @@ final class LiveChild<T> extends LivePromise<T> implements ChildRun<T> {
 
     void answer(Arrival.Answer answer) {
         if (answer instanceof Arrival.ChildFailed failed) {
-            fail(new ChildFailedException(failed.name(), runId(), failed.status(), failed.failure(),
-                    run().plan().payloads()));
+            fail(child.isActivity()
+                    ? new ActivityFailedException(failed.name(), runId(), failed.status(), failed.failure(), payloads())
+                    : new ChildFailedException(failed.name(), runId(), failed.status(), failed.failure(), payloads()));
         } else if (answer instanceof Arrival.ChildCompleted completed) {
             try {
                 complete(run().decode(completed.result(), output, () -> "the result of child '" + runId() + "'"));
@@ -37,6 +40,10 @@ final class LiveChild<T> extends LivePromise<T> implements ChildRun<T> {
         } else {
             throw new IllegalStateException("a child was answered with " + answer);
         }
+    }
+
+    private Payloads payloads() {
+        return run().plan().payloads();
     }
 
     @Override

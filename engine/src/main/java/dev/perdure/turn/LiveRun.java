@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.turn;
 
+import dev.perdure.Activity;
 import dev.perdure.Body;
 import dev.perdure.CancelRequest;
 import dev.perdure.ContextMisuseException;
+import dev.perdure.Definition;
 import dev.perdure.Durations;
 import dev.perdure.Payload;
 import dev.perdure.Payloads;
@@ -295,13 +297,14 @@ public final class LiveRun {
     }
 
     /** A child's id comes from the run's seed and the position, so that it takes nothing from the code's own chance. */
-    <O> LiveChild<O> start(Strand strand, Workflow<?, O> workflow, StartOptions options, Payload input,
+    <O> LiveChild<O> start(Strand strand, Definition<?, O> definition, StartOptions options, Payload input,
             List<Payload> signals) {
         Position at = strand.nextPosition();
         UUID id = strand.idAt(at, now);
-        Command.ChildStarted started = (Command.ChildStarted) say(new Command.ChildStarted(at, workflow.name(),
+        Command.ChildStarted started = (Command.ChildStarted) say(new Command.ChildStarted(at, definition.name(),
                 options.runId() == null ? id.toString() : options.runId(), id));
-        LiveChild<O> child = new LiveChild<>(this, new Child(started, options, input, signals), workflow.output());
+        LiveChild<O> child = new LiveChild<>(this,
+                new Child(started, definition instanceof Activity, options, input, signals), definition.output());
         agenda.children().add(child, script.isReplay());
         return child;
     }

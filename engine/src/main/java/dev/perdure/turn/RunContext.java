@@ -7,6 +7,7 @@ import dev.perdure.CancelledException;
 import dev.perdure.Channel;
 import dev.perdure.ChildRun;
 import dev.perdure.ContextMisuseException;
+import dev.perdure.Definition;
 import dev.perdure.Durations;
 import dev.perdure.InvalidArgumentException;
 import dev.perdure.Names;
@@ -27,7 +28,6 @@ import dev.perdure.StepSpec;
 import dev.perdure.Timer;
 import dev.perdure.TransactionBody;
 import dev.perdure.TypeRef;
-import dev.perdure.Workflow;
 import dev.perdure.WorkflowContext;
 import dev.perdure.fiber.Unwinding;
 import dev.perdure.journal.Arrival;
@@ -134,8 +134,8 @@ final class RunContext implements WorkflowContext {
     // ---- other runs ----
 
     @Override
-    public <I, O> @Nullable O call(Workflow<I, O> workflow, @Nullable I input) {
-        ChildRun<O> child = start(workflow, StartOptions.none(), input);
+    public <I, O> @Nullable O call(Definition<I, O> definition, @Nullable I input) {
+        ChildRun<O> child = start(definition, StartOptions.none(), input);
         try {
             return child.get();
         } catch (CancelledException asked) {
@@ -145,18 +145,19 @@ final class RunContext implements WorkflowContext {
     }
 
     @Override
-    public <I, O> ChildRun<O> start(Workflow<I, O> workflow, @Nullable I input) {
-        return start(workflow, StartOptions.none(), input);
+    public <I, O> ChildRun<O> start(Definition<I, O> definition, @Nullable I input) {
+        return start(definition, StartOptions.none(), input);
     }
 
     @Override
-    public <I, O> ChildRun<O> start(Workflow<I, O> workflow, StartOptions options, @Nullable I input) {
-        Strand strand = run.enter("start of workflow '" + workflow.name() + "'");
+    public <I, O> ChildRun<O> start(Definition<I, O> definition, StartOptions options, @Nullable I input) {
+        Strand strand = run.enter("start of '" + definition.name() + "'");
         strand.throwIfCancelled();
-        Payload encoded = payloads().encodeInput(workflow, input);
+        Payload encoded = payloads().encodeInput(definition, input);
+        options.checkFits(definition);
         List<Payload> signals = options.signals().stream()
                 .map(each -> payloads().encodeSignal(each.name(), each.value())).toList();
-        return run.start(strand, workflow, options, encoded, signals);
+        return run.start(strand, definition, options, encoded, signals);
     }
 
     // ---- logical time and chance ----

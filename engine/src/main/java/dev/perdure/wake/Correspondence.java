@@ -73,6 +73,6 @@ final class Correspondence {
         if (!asker.incarnation().equals(keeper.row().incarnation()) || name == null) {
             return true;
         }
-        return keeper.hearAnswer(asker.answer(name, message), false);
+        return keeper.hear(asker.answer(name, message));
     }
 }

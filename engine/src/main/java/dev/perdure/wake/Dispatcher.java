@@ -14,6 +14,7 @@ import dev.perdure.step.StepCall;
 import dev.perdure.step.Transacting;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
+import dev.perdure.store.Parent;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.SqlStore;
 import dev.perdure.store.Store;
@@ -32,8 +33,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BooleanSupplier;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,11 +54,11 @@ public final class Dispatcher {
 
     private final Parts parts;
     private final Settings settings;
-    private final Workflows workflows;
+    private final Repertoire repertoire;
     private final BiConsumer<RunRow, @Nullable Command> whenEnded;
     private final Attempting.Surroundings around;
     private final Admission admission;
-    private final Map<UUID, RunKeeper> keepers = new ConcurrentHashMap<>();
+    private final Map<UUID, Keeper> keepers = new ConcurrentHashMap<>();
     private final Lookout lookout;
     private final Watchdog watchdog;
     private volatile boolean closing;
@@ -79,19 +80,19 @@ public final class Dispatcher {
      *
      * @param parts what this is built on
      * @param settings how the engine is set
-     * @param workflows what this node can run
+     * @param repertoire what this node can run
      * @param whenEnded hears of every run that has durably ended here, or is stuck, and of what its code said last
      */
-    public Dispatcher(Parts parts, Settings settings, Workflows workflows,
+    public Dispatcher(Parts parts, Settings settings, Repertoire repertoire,
             BiConsumer<RunRow, @Nullable Command> whenEnded) {
         this.parts = parts;
         this.settings = settings;
-        this.workflows = workflows;
+        this.repertoire = repertoire;
         this.whenEnded = whenEnded;
         this.around = new Attempting.Surroundings(parts.world(), parts.alarms(), settings.observer(),
                 new LongAdder(), () -> closing);
         this.admission = new Admission(settings);
-        this.lookout = new Lookout(this, parts, workflows, admission);
+        this.lookout = new Lookout(this, parts, repertoire, admission);
         this.watchdog = new Watchdog(parts.world(), settings, keepers::values);
         lookout.start();
     }
@@ -105,25 +106,29 @@ public final class Dispatcher {
      * @return false also for one that has continued another and is not the first of its chain
      */
     public boolean keeps(UUID incarnation) {
-        RunKeeper keeper = keepers.get(incarnation);
+        Keeper keeper = keepers.get(incarnation);
         return keeper != null && keeper.row().incarnation().equals(incarnation);
     }
 
     /**
-     * Starts a run: its first turn is taken at once and becomes durable together with the run.
+     * Starts a run: its first turn is taken at once and becomes durable together with the run; an activity begins once
+     * it is durable.
      *
      * @param start the start, due now
      * @return the store's answer; null if there is no room for the run and it had better be queued
      */
     public @Nullable CompletableFuture<Outcome> begin(Write.Start start) {
         NewRun run = start.run();
-        if (closing || admission.take(Set.of(run.workflow()), 1) == 0) {
+        if (!hasPlaceFor(run.workflow())) {
             return null;
         }
         CompletableFuture<Outcome> created = new CompletableFuture<>();
-        RunKeeper keeper = new RunKeeper(this, RunRow.of(run, node()));
+        Keeper keeper = keeper(RunRow.of(run, node()));
         keepers.put(run.chain(), keeper);
-        keeper.postCreate(start, created);
+        switch (keeper) {
+            case RunKeeper workflow -> workflow.postCreate(start, created);
+            case ActivityKeeper activity -> activity.postCreate(start, created);
+        }
         return created;
     }
 
@@ -138,7 +143,7 @@ public final class Dispatcher {
 
     /** There is something in the inbox of a run, which may be here, at another node or nowhere. */
     void call(UUID chain) {
-        RunKeeper keeper = keepers.get(chain);
+        Keeper keeper = keepers.get(chain);
         if (keeper != null) {
             keeper.postInbox();
         } else {
@@ -176,8 +181,10 @@ public final class Dispatcher {
      */
     public CompletableFuture<@Nullable Payload> query(RunRow run, String name, Payload question) {
         Question asked = new Question(run, name, question, new CompletableFuture<>());
-        RunKeeper keeper = keepers.get(run.chain());
-        if (keeper != null && keeper.row().incarnation().equals(run.incarnation())) {
+        if (repertoire.find(run.workflow()).orElse(null) instanceof Repertoire.KnownActivity) {
+            asked.answer().complete(null);
+        } else if (keepers.get(run.chain()) instanceof RunKeeper keeper
+                && keeper.row().incarnation().equals(run.incarnation())) {
             keeper.postQuery(asked);
         } else {
             askReplayed(asked);
@@ -193,7 +200,7 @@ public final class Dispatcher {
      */
     public CompletableFuture<List<Wait>> waits(RunRow run) {
         CompletableFuture<List<Wait>> told = new CompletableFuture<>();
-        RunKeeper keeper = keepers.get(run.chain());
+        Keeper keeper = keepers.get(run.chain());
         if (keeper == null) {
             told.complete(List.of());
         } else {
@@ -232,7 +239,7 @@ public final class Dispatcher {
     /** There is something in the inboxes of these chains. */
     void postInbox(Set<UUID> chains) {
         for (UUID chain : chains) {
-            RunKeeper keeper = keepers.get(chain);
+            Keeper keeper = keepers.get(chain);
             if (keeper != null) {
                 keeper.postInbox();
             }
@@ -241,7 +248,7 @@ public final class Dispatcher {
 
     /** What runs could not do while the lease was in doubt, they may do now. */
     void goOn() {
-        keepers.values().forEach(RunKeeper::postInbox);
+        keepers.values().forEach(Keeper::postInbox);
     }
 
     /** This node has been ended: what it has in memory is others' by now. */
@@ -259,9 +266,9 @@ public final class Dispatcher {
 
     /** Keeps runs for which there are places. They are known at once, and read elsewhere. */
     void keep(List<RunRow> rows) {
-        List<RunKeeper> fresh = new ArrayList<>(rows.size());
+        List<Keeper> fresh = new ArrayList<>(rows.size());
         for (RunRow row : rows) {
-            RunKeeper keeper = new RunKeeper(this, row);
+            Keeper keeper = keeper(row);
             keepers.put(row.chain(), keeper);
             fresh.add(keeper);
         }
@@ -270,14 +277,20 @@ public final class Dispatcher {
         }
     }
 
-    private void load(List<RunKeeper> fresh) {
+    /** For a run that this node can run, or could when it was claimed. */
+    private Keeper keeper(RunRow row) {
+        return repertoire.find(row.workflow()).orElse(null) instanceof Repertoire.KnownActivity activity
+                ? new ActivityKeeper(this, row, activity) : new RunKeeper(this, row);
+    }
+
+    private void load(List<Keeper> fresh) {
         Map<UUID, Store.Loaded> loaded = Map.of();
         try {
-            loaded = parts.store().load(fresh.stream().map(RunKeeper::row).toList(), UNITS_AT_FIRST);
+            loaded = parts.store().load(fresh.stream().map(Keeper::row).toList(), UNITS_AT_FIRST);
         } catch (RuntimeException failed) {
             LOG.debug("runs could not be read together, so each is read by itself", failed);
         }
-        for (RunKeeper keeper : fresh) {
+        for (Keeper keeper : fresh) {
             keeper.postLoad(loaded.get(keeper.row().incarnation()));
         }
     }
@@ -294,6 +307,30 @@ public final class Dispatcher {
     }
 
     // ---- for keepers ----
+
+    /** Whether a run of a name may be kept here at once; if so its place is taken. */
+    boolean hasPlaceFor(String name) {
+        return !closing && repertoire.find(name).isPresent() && admission.take(Set.of(name), 1) == 1;
+    }
+
+    /** A run for which a place was taken has been made, and is this node's. */
+    void keepMade(Write.Start made, UUID owner) {
+        NewRun run = made.run();
+        Keeper keeper = keeper(RunRow.kept(run, owner));
+        keepers.put(run.chain(), keeper);
+        keeper.postLoad(new Store.Loaded(run, List.of(), true, List.of(), !made.messages().isEmpty()));
+    }
+
+    /** The parent of a run, if it is here. */
+    @Nullable RunKeeper keeperOf(Parent parent) {
+        return keepers.get(parent.chain()) instanceof RunKeeper keeper
+                && keeper.row().incarnation().equals(parent.incarnation()) ? keeper : null;
+    }
+
+    /** Runs may be this node's without being in memory. */
+    void findLost() {
+        lookout.findLost();
+    }
 
     void keepSuccessor(NewRun run) {
         keepAnyway(RunRow.of(run, node()));
@@ -322,16 +359,17 @@ public final class Dispatcher {
         lookout.wakeAt(time);
     }
 
-    void left(RunKeeper keeper, boolean wasWarm, boolean unheard) {
+    /** A keeper leaves memory, and has given its place back. */
+    void left(Keeper keeper, boolean unheard) {
         keepers.remove(keeper.row().chain(), keeper);
-        if (wasWarm) {
-            admission.countWarm(-1);
-        } else {
-            rested(keeper.row().workflow());
-        }
         if (unheard) {
             look();
         }
+    }
+
+    /** A warm run leaves the cache. */
+    void cooled() {
+        admission.countWarm(-1);
     }
 
     /**
@@ -346,7 +384,8 @@ public final class Dispatcher {
         return !full;
     }
 
-    private void rested(String workflow) {
+    /** A run gives its place back. */
+    void rested(String workflow) {
         if (admission.giveBack(Set.of(workflow), 1)) {
             look();
         }
@@ -391,9 +430,10 @@ public final class Dispatcher {
     }
 
     LiveRun.Plan plan(NewRun launch) {
-        Workflows.Known known = workflows.find(launch.workflow()).orElseThrow(() -> new IllegalStateException(
-                "run '" + launch.runId() + "' is of workflow '" + launch.workflow() + "', which this node no longer "
-                        + "knows"));
+        if (!(repertoire.find(launch.workflow()).orElse(null) instanceof Repertoire.KnownWorkflow known)) {
+            throw new IllegalStateException("run '" + launch.runId() + "' is of workflow '" + launch.workflow()
+                    + "', which this node no longer knows");
+        }
         return new LiveRun.Plan(launch.runId(), launch.incarnation(), known.definition(), known.body(), launch.input(),
                 launch.headers(), settings.payloads());
     }
@@ -470,7 +510,7 @@ public final class Dispatcher {
      * @param nanos how long at most
      */
     public void drain(long nanos) {
-        await(nanos, () -> keepers.values().stream().allMatch(RunKeeper::isIdle));
+        await(nanos, () -> keepers.values().stream().allMatch(Keeper::isIdle));
     }
 
     private void await(long nanos, BooleanSupplier condition) {

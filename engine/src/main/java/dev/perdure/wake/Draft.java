@@ -9,13 +9,14 @@ import dev.perdure.store.Fact;
 import dev.perdure.store.RunState;
 import dev.perdure.store.Write;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a run has come to since its last commit, on its way to being the next. */
@@ -28,15 +29,18 @@ final class Draft {
     private List<Position> answered = List.of();
     private Map<String, Payload> published = Map.of();
     private List<Write.Start> children = List.of();
+    private Set<UUID> kept = Set.of();
     private List<Write.Told> told = List.of();
     private List<Write.Signalled> signals = List.of();
     private List<Fact> facts = List.of();
     private List<Write.Listening> listening = List.of();
     private List<Position> givenUp = List.of();
+    private List<UUID> forgotten = List.of();
     private List<Consumer<Boolean>> whenKnown = List.of();
 
     boolean isEmpty() {
-        return creation == null && units.isEmpty() && heard.isEmpty() && attempts.isEmpty();
+        return creation == null && units.isEmpty() && heard.isEmpty() && attempts.isEmpty()
+                && forgotten.isEmpty();
     }
 
     boolean hasUnits() {
@@ -85,11 +89,26 @@ final class Draft {
         }
     }
 
-    void start(Write.Start child) {
+    /** A run that was started; it may be kept here from the beginning. */
+    void start(Write.Start child, boolean keep) {
         if (children.isEmpty()) {
             children = new ArrayList<>(1);
         }
         children.add(child);
+        if (keep) {
+            if (kept.isEmpty()) {
+                kept = new HashSet<>();
+            }
+            kept.add(child.run().incarnation());
+        }
+    }
+
+    /** The end of an activity was heard, and nobody needs it any more. */
+    void forget(UUID activity) {
+        if (forgotten.isEmpty()) {
+            forgotten = new ArrayList<>(1);
+        }
+        forgotten.add(activity);
     }
 
     void tell(Write.Told message) {
@@ -136,8 +155,8 @@ final class Draft {
     private Write.Others others() {
         Write.Said said = signals.isEmpty() && facts.isEmpty() && listening.isEmpty() && givenUp.isEmpty()
                 ? Write.Said.NOTHING : new Write.Said(signals, facts, listening, givenUp);
-        return children.isEmpty() && told.isEmpty() && said.isEmpty() ? Write.Others.NONE
-                : new Write.Others(children, told, said);
+        return children.isEmpty() && told.isEmpty() && said.isEmpty() && forgotten.isEmpty()
+                ? Write.Others.NONE : new Write.Others(children, kept, told, said, forgotten);
     }
 
     Write.Advance write(UUID node, UUID incarnation, @Nullable RunState state, Write.@Nullable Succession successor) {

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,14 +53,24 @@ final class Family {
     // ---- after a turn ----
 
     /** Puts what a turn has said to other runs into the draft of its commit. */
-    void note(LiveRun live, NewRun launch, Draft draft) {
+    void note(LiveRun live, NewRun launch, UUID node) {
+        Draft draft = keeper.draft();
         correspondence.note(live, launch, draft);
         List<Child> started = live.children().takeStarted();
         List<Child> cancelled = live.children().takeCancelled();
         if (started.isEmpty() && cancelled.isEmpty()) {
             return;
         }
-        started.forEach(child -> draft.start(start(live, launch, child)));
+        List<Write.Start> kept = new ArrayList<>();
+        for (Child child : started) {
+            Write.Start start = start(live, launch, child);
+            boolean keep = !child.hasChosenId() && start.run().startAt() <= live.now()
+                    && dispatcher.hasPlaceFor(start.run().workflow());
+            draft.start(start, keep);
+            if (keep) {
+                kept.add(start);
+            }
+        }
         for (Child child : cancelled) {
             draft.tell(new Write.Told(child.started().child(), new NewMessage(
                     NewMessage.MADE_UP + "cancelled/" + launch.incarnation(), NewMessage.Kind.CANCEL,
@@ -72,9 +83,13 @@ final class Family {
             if (durable) {
                 started.stream().filter(Child::hasChosenId).forEach(child -> join(launch, child));
                 cancelled.forEach(child -> dispatcher.call(child.started().child()));
-                dispatcher.look();
+                kept.forEach(each -> dispatcher.keepMade(each, node));
+                if (kept.size() < started.size()) {
+                    dispatcher.look();
+                }
             } else {
                 asking -= asked;
+                kept.forEach(each -> dispatcher.rested(each.run().workflow()));
             }
         });
     }
@@ -181,15 +196,14 @@ final class Family {
         } else if (!willTell) {
             Payload value = ChildEnd.value(other.status(), other.problem(),
                     dispatcher.store().lastUnit(other.incarnation()).orElse(null));
-            keeper.hearAnswer(new ChildEnd(keeper.row().incarnation(), started.at(), other.status(), value)
-                    .answer(started.name()), false);
+            keeper.hear(new ChildEnd(keeper.row().incarnation(), started.at(), other.status(), value)
+                    .answer(started.name()));
         }
     }
 
     private void fail(Child child, String why) {
         Failure failure = Failure.of(new RunExistsException(why), dispatcher.settings().payloads());
-        keeper.hearAnswer(new Arrival.ChildFailed(child.started().at(), child.started().name(), RunStatus.FAILED,
-                failure), false);
+        keeper.hear(new Arrival.ChildFailed(child.started().at(), child.started().name(), RunStatus.FAILED, failure));
     }
 
     /** An answer of others. */
@@ -201,11 +215,31 @@ final class Family {
     /** A child has ended. It was asked for by one life of the run; another one has no use for it. */
     private boolean hearEnd(LiveRun live, NewMessage message) {
         ChildEnd end = ChildEnd.of(message);
-        String workflow = live.children().nameAt(end.at());
-        if (!end.parent().equals(keeper.row().incarnation()) || workflow == null) {
+        Child child = end.parent().equals(keeper.row().incarnation()) ? live.children().at(end.at()) : null;
+        if (child == null) {
             return true;
         }
-        return keeper.hearAnswer(end.answer(workflow), false);
+        boolean heard = keeper.hear(end.answer(child.started().name()));
+        if (heard && child.isActivity() && !child.hasChosenId()) {
+            keeper.draft().forget(child.started().child());
+        }
+        return heard;
+    }
+
+    /** An activity has ended that is here, too: it is told whether this run has heard of it. */
+    void hear(LiveRun live, ActivityKeeper activity, ChildEnd end) {
+        Child child = live.children().at(end.at());
+        boolean heard = false;
+        try {
+            heard = child == null || keeper.hear(end.answer(child.started().name()));
+        } finally {
+            if (heard) {
+                keeper.draft().forget(activity.row().incarnation());
+                keeper.draft().whenKnown(activity::postHeard);
+            } else {
+                activity.postHeard(false);
+            }
+        }
     }
 
     // ---- when the run has ended ----

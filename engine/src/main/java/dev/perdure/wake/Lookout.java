@@ -38,7 +38,7 @@ final class Lookout implements Store.Ear {
     private final Dispatcher dispatcher;
     private final Store store;
     private final World world;
-    private final Workflows workflows;
+    private final Repertoire repertoire;
     private final Admission admission;
     private final Lease lease;
     private final World.Gate gate;
@@ -50,7 +50,7 @@ final class Lookout implements Store.Ear {
     private volatile boolean wanted = true;
     private volatile boolean told;
     private volatile boolean closed;
-    private boolean lostClaim;
+    private volatile boolean lostClaim;
     private long seenChanges = Long.MIN_VALUE;
     private long lastLook;
     private @Nullable String history;
@@ -59,12 +59,12 @@ final class Lookout implements Store.Ear {
     /** When a run that nobody has in memory comes due by its time. */
     private final AtomicLong nextWake = new AtomicLong();
 
-    Lookout(Dispatcher dispatcher, Dispatcher.Parts parts, Workflows workflows, Admission admission) {
+    Lookout(Dispatcher dispatcher, Dispatcher.Parts parts, Repertoire repertoire, Admission admission) {
         this.dispatcher = dispatcher;
         this.node = parts.node();
         this.store = parts.store();
         this.world = parts.world();
-        this.workflows = workflows;
+        this.repertoire = repertoire;
         this.admission = admission;
         this.lease = new Lease(store, world, this::look);
         this.gate = world.gate();
@@ -114,6 +114,12 @@ final class Lookout implements Store.Ear {
     /** A run that nobody has in memory will come due. */
     void wakeAt(long time) {
         nextWake.accumulateAndGet(time, Math::min);
+    }
+
+    /** Runs may be this node's without its knowing. */
+    void findLost() {
+        lostClaim = true;
+        look();
     }
 
     @Override
@@ -255,7 +261,7 @@ final class Lookout implements Store.Ear {
     // ---- claiming ----
 
     private void claim(long now) {
-        Set<String> runnable = workflows.runnable(workflows.hasResolver() ? store.claimable(now) : Set.of());
+        Set<String> runnable = repertoire.runnable(repertoire.hasResolver() ? store.claimable(now) : Set.of());
         for (Set<String> group : admission.groups(runnable)) {
             while (!dispatcher.isClosing() && claimSome(group, now)) {
                 // There may be more.

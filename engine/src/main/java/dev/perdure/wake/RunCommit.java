@@ -5,15 +5,20 @@ import dev.perdure.commit.Commit;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
- * What a run has come to, on its way to being durable.
+ * What a run has come to, on its way to being durable. Its keeper hears of its fate, as mail.
  *
- * @param keeper hears of its fate, as mail
  * @param write what to write
  * @param upTo the last entry it makes durable
+ * @param mailbox of the keeper
+ * @param whenLanded it is durable, or the store has refused it
+ * @param whenRefused it could not be written
  */
-record RunCommit(RunKeeper keeper, Write.Advance write, long upTo) implements Commit {
+record RunCommit(Write.Advance write, long upTo, Mailbox mailbox, BiConsumer<RunCommit, Outcome> whenLanded,
+        Consumer<StoreException> whenRefused) implements Commit {
 
     @Override
     public boolean isPatient() {
@@ -23,11 +28,11 @@ record RunCommit(RunKeeper keeper, Write.Advance write, long upTo) implements Co
 
     @Override
     public void done(Outcome outcome) {
-        keeper.postLanded(this, outcome);
+        mailbox.post(() -> whenLanded.accept(this, outcome));
     }
 
     @Override
     public void failed(StoreException cause) {
-        keeper.postRefused(cause);
+        mailbox.post(() -> whenRefused.accept(cause));
     }
 }

@@ -4,11 +4,10 @@ package dev.perdure.wake;
 import dev.perdure.RunStatus;
 import dev.perdure.fiber.FiberGroup;
 import dev.perdure.journal.Arrival;
-import dev.perdure.journal.Command;
 import dev.perdure.journal.Unit;
 import dev.perdure.journal.UnreadableUnitException;
 import dev.perdure.journal.Wait;
-import dev.perdure.store.Attempt;
+import dev.perdure.store.ChildEnd;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
@@ -30,13 +29,14 @@ import org.jspecify.annotations.Nullable;
  * Keeps one run in memory: hears what comes for it, lets it think, commits what it said, releases its steps. Everything
  * here happens in the order of its mail, one thing at a time.
  */
-final class RunKeeper {
+final class RunKeeper implements Keeper {
 
     private final Dispatcher dispatcher;
     private final Mailbox mailbox;
     private final RunSteps steps;
     private final Family family;
     private final RunAlarm alarm;
+    private final Place place;
     /** Its owner as long as it is here; the process may be another node by now. */
     private final UUID node;
 
@@ -44,8 +44,7 @@ final class RunKeeper {
     private RunRow row;
     private @Nullable LiveRun live;
     private @Nullable NewRun launch;
-    /** Who waits for this run to exist; null once it does. */
-    private @Nullable CompletableFuture<Outcome> creating;
+    private final Starter starter = new Starter();
     private Draft draft = new Draft();
     /** What the committer has; at most one. Written by the driver, read by whoever waits for quiet. */
     private volatile @Nullable Draft inFlight;
@@ -53,7 +52,6 @@ final class RunKeeper {
     private @Nullable String terminated;
     /** Why the run cannot go on as it is. */
     @Nullable String defect;
-    private boolean warned;
     /** There was mail before it was loaded. */
     private boolean called;
     /** The commit under way gives the run back. */
@@ -62,9 +60,7 @@ final class RunKeeper {
     private boolean crowdedOut;
 
     private volatile boolean gone;
-    private volatile boolean warm;
     private volatile long thinkingSince;
-    private volatile long movedAt;
 
     RunKeeper(Dispatcher dispatcher, RunRow row) {
         this.dispatcher = dispatcher;
@@ -74,6 +70,7 @@ final class RunKeeper {
         this.steps = new RunSteps(this, dispatcher, mailbox);
         this.family = new Family(this, dispatcher, mailbox);
         this.alarm = new RunAlarm(dispatcher.alarms(), mailbox);
+        this.place = new Place(dispatcher, row.workflow());
     }
 
     // ---- mail, from any thread ----
@@ -82,28 +79,46 @@ final class RunKeeper {
         mailbox.post(() -> create(start, created));
     }
 
-    /** With what has been read of it, if anything. */
-    void postLoad(Store.@Nullable Loaded read) {
+    @Override
+    public void postLoad(Store.@Nullable Loaded read) {
         mailbox.post(() -> load(read));
     }
 
-    /** There may be something in the inbox. */
-    void postInbox() {
+    @Override
+    public void postInbox() {
         mailbox.postOnce(this::hearInbox);
     }
 
-    void postQuery(Question asked) {
-        mailbox.post(() -> query(asked));
+    /** An activity that this run has called has ended, and is here, too. */
+    void postEndOf(ActivityKeeper activity, ChildEnd end) {
+        mailbox.post(() -> {
+            if (goesOn() && live != null && live.end() == null && mayMove()) {
+                family.hear(live, activity, end);
+            } else {
+                activity.postHeard(false);
+            }
+        });
     }
 
-    /** Tells what the run waits for, once it has come to a wait. */
-    void postWaits(CompletableFuture<List<Wait>> told) {
+    /** Answers a query once everything the code has heard is durable. */
+    void postQuery(Question asked) {
+        mailbox.post(() -> {
+            if (live == null || gone) {
+                dispatcher.askReplayed(asked);
+            } else {
+                asked.ask(live, draft.isEmpty() ? inFlight : draft, dispatcher::askReplayed);
+            }
+        });
+    }
+
+    @Override
+    public void postWaits(CompletableFuture<List<Wait>> told) {
         mailbox.post(() -> told.complete(live == null || gone ? List.of() : live.waits()));
     }
 
-    /** Lets go of the run if it is warm and has not moved since then, on the monotonic clock. */
-    void postEviction(long since) {
-        if (warm && movedAt - since < 0) {
+    @Override
+    public void postEviction(long since) {
+        if (place.isWarmSince(since)) {
             mailbox.post(this::evict);
         }
     }
@@ -119,22 +134,14 @@ final class RunKeeper {
         });
     }
 
-    /** Leaves memory at once. Who waits for a run that is not on its way to the store is told, everybody else later. */
-    void postLeave(Consumer<CompletableFuture<Outcome>> why) {
+    @Override
+    public void postLeave(Consumer<CompletableFuture<Outcome>> why) {
         mailbox.post(() -> {
             leave();
             if (inFlight == null) {
-                tellStarter(why);
+                starter.tell(why);
             }
         });
-    }
-
-    void postLanded(RunCommit commit, Outcome outcome) {
-        mailbox.post(() -> landed(commit, outcome));
-    }
-
-    void postRefused(StoreException cause) {
-        mailbox.post(() -> refused(cause));
     }
 
     // ---- coming into memory ----
@@ -143,7 +150,7 @@ final class RunKeeper {
     private void create(Write.Start start, CompletableFuture<Outcome> created) {
         launch = start.run();
         live = new LiveRun(dispatcher.plan(launch));
-        creating = created;
+        starter.waits(created);
         draft.creation = start;
         hear(new Arrival.RunStarted(dispatcher.world().randomLong()));
     }
@@ -216,14 +223,6 @@ final class RunKeeper {
         }
     }
 
-    boolean hearAnswer(Arrival.Answer answer, boolean tried) {
-        boolean heard = hear(answer);
-        if (heard && tried) {
-            draft.answered(answer.at());
-        }
-        return heard;
-    }
-
     /** Whether it still hears what comes. */
     boolean goesOn() {
         return !gone && !lettingGo && terminated == null;
@@ -246,23 +245,14 @@ final class RunKeeper {
         }
         draft.add(unit);
         draft.publish(live.takePublished());
-        family.note(live, launch, draft);
+        family.note(live, launch, node);
         live.takeWithdrawn().forEach(step -> steps.withdraw(live, step));
         return true;
     }
 
-    /** A step has failed and will be tried again. */
-    void remember(Attempt progress) {
-        draft.progress(progress);
-    }
-
-    /** Answers a query once everything the code has heard is durable. */
-    private void query(Question asked) {
-        if (live == null || gone) {
-            dispatcher.askReplayed(asked);
-        } else {
-            asked.ask(live, draft.isEmpty() ? inFlight : draft, dispatcher::askReplayed);
-        }
+    /** What the next commit will be made of. */
+    Draft draft() {
+        return draft;
     }
 
     // ---- committing ----
@@ -293,7 +283,6 @@ final class RunKeeper {
         if (defect != null) {
             return new Report("refused", defect);
         }
-        warned = warned || Standing.warnOfLength(row, live.lastSeq(), dispatcher.settings());
         return Standing.trouble(live, dispatcher.settings().journalLimit());
     }
 
@@ -319,7 +308,7 @@ final class RunKeeper {
         if (row.status() == RunStatus.SUSPENDED && row.wakeAt() == wakeAt && draft.isEmpty()) {
             return null;
         }
-        boolean release = !warm && dispatcher.isCacheFull(wakeAt) && steps.allPause();
+        boolean release = !place.isWarm() && dispatcher.isCacheFull(wakeAt) && steps.allPause();
         return Standing.suspended(wakeAt, Wait.format(live.waits()), release, now);
     }
 
@@ -329,26 +318,31 @@ final class RunKeeper {
         draft = new Draft();
         lettingGo = state != null && state.release();
         Write.Advance write = inFlight.write(node, row.incarnation(), state, successor);
-        dispatcher.committer().submit(new RunCommit(this, write, live == null ? 0 : live.lastSeq()));
+        dispatcher.committer().submit(new RunCommit(write, live == null ? 0 : live.lastSeq(), mailbox, this::landed,
+                this::refused));
     }
 
     private void landed(RunCommit commit, Outcome outcome) {
         Draft landed = inFlight;
         inFlight = null;
         if (gone) {
-            tellStarter(starter -> starter.complete(outcome));
+            starter.tell(waiting -> waiting.complete(outcome));
+            if (outcome.isDone() && !commit.write().others().kept().isEmpty()) {
+                dispatcher.findLost();
+            }
             return;
         }
         if (!outcome.isDone()) {
             notMine(outcome);
             return;
         }
+        Standing.warnOfLength(row, durableSeq, commit.upTo(), dispatcher.settings());
         durableSeq = commit.upTo();
         RunState state = commit.write().state();
         row = state == null ? row : row.after(state, state.unread());
-        if (creating != null) {
+        if (starter.isWaiting()) {
             dispatcher.observer().runStarted(row.workflow(), row.runId());
-            tellStarter(starter -> starter.complete(new Outcome(Outcome.Kind.DONE, row)));
+            starter.tell(waiting -> waiting.complete(new Outcome(Outcome.Kind.DONE, row)));
         }
         landed.isDurable(true);
         family.landed(outcome);
@@ -359,22 +353,22 @@ final class RunKeeper {
 
     /** The store says that the run is not this node's, or, for a new one, that the name is taken. */
     void notMine(Outcome outcome) {
-        if (creating == null) {
+        if (!starter.isWaiting()) {
             Standing.warnOfLoss(row, outcome);
         }
-        leaveAndTell(starter -> starter.complete(outcome));
+        leaveAndTell(waiting -> waiting.complete(outcome));
     }
 
     private void refused(StoreException cause) {
         Draft lost = inFlight;
         inFlight = null;
         if (gone) {
-            tellStarter(starter -> starter.completeExceptionally(cause));
+            starter.tell(waiting -> waiting.completeExceptionally(cause));
             return;
         }
         lost.isDurable(false);
-        if (creating != null) {
-            leaveAndTell(starter -> starter.completeExceptionally(cause));
+        if (starter.isWaiting()) {
+            leaveAndTell(waiting -> waiting.completeExceptionally(cause));
             // It may exist after all, owned by this node: then it must not be forgotten.
             dispatcher.comeBackLater(row);
         } else if (cause.effect() != StoreException.Effect.NOTHING_REFUSED || defect != null) {
@@ -408,13 +402,11 @@ final class RunKeeper {
         }
         alarm.set(live.nextDue());
         // A run that the store still has as suspended may have begun a step just now.
-        if (!warm && row.status() == RunStatus.SUSPENDED && live.openSteps() <= steps.pausing()) {
-            warm = true;
-            if (!dispatcher.warmed(row)) {
-                evict();
-            }
+        if (!place.isWarm() && row.status() == RunStatus.SUSPENDED && live.openSteps() <= steps.pausing()
+                && !place.rest(row)) {
+            evict();
         }
-        movedAt = dispatcher.world().nanoTime();
+        place.moved();
     }
 
     /**
@@ -422,12 +414,11 @@ final class RunKeeper {
      * a place back brings it in again. A run that is being let go does not move: it may be somebody else's already.
      */
     boolean mayMove() {
-        if (lettingGo || warm && !dispatcher.mayMove(row.workflow())) {
+        if (lettingGo || !place.take()) {
             crowdedOut = true;
             evict();
             return false;
         }
-        warm = false;
         return true;
     }
 
@@ -435,7 +426,7 @@ final class RunKeeper {
 
     /** Lets go of a warm run, if it still is one. */
     private void evict() {
-        if (!gone && inFlight == null && warm) {
+        if (!gone && inFlight == null && place.isWarm()) {
             submit(Standing.suspended(row.wakeAt(), row.waiting(), true, dispatcher.world().currentMillis()));
         }
     }
@@ -453,7 +444,8 @@ final class RunKeeper {
         alarm.cancel();
         steps.abandon();
         mailbox.forgetOutside();
-        dispatcher.left(this, warm, crowdedOut || !draft.isEmpty() || !mailbox.isEmpty());
+        place.giveBack();
+        dispatcher.left(this, crowdedOut || !draft.isEmpty() || !mailbox.isEmpty());
         if (live != null) {
             dispatcher.unwind(live);
         }
@@ -462,17 +454,10 @@ final class RunKeeper {
     /** Leaves memory; who waits for the run to exist is told why it does not, any other run comes back. */
     private void leaveAndTell(Consumer<CompletableFuture<Outcome>> why) {
         leave();
-        if (creating == null) {
+        if (!starter.isWaiting()) {
             dispatcher.comeBackLater(row);
         }
-        tellStarter(why);
-    }
-
-    private void tellStarter(Consumer<CompletableFuture<Outcome>> what) {
-        if (creating != null) {
-            what.accept(creating);
-            creating = null;
-        }
+        starter.tell(why);
     }
 
     /**
@@ -481,17 +466,18 @@ final class RunKeeper {
      */
     private void fail(Throwable failure) {
         Standing.warnOfFailure(row, failure);
-        leaveAndTell(starter -> starter.completeExceptionally(failure));
+        leaveAndTell(waiting -> waiting.completeExceptionally(failure));
     }
 
     // ---- for the dispatcher, from other threads ----
 
-    RunRow row() {
+    @Override
+    public RunRow row() {
         return row;
     }
 
-    /** Whether nothing is on its way: no mail, no commit. */
-    boolean isIdle() {
+    @Override
+    public boolean isIdle() {
         return mailbox.isIdle() && inFlight == null;
     }
 

@@ -101,7 +101,7 @@ final class RunSteps implements StepCaller {
         Runnable letter = () -> {
             if (attempting.remove(answer.at(), which)) {
                 boolean tried = endPause(answer.at()) | before.remove(answer.at()) != null | attempts(answer) > 1;
-                keeper.hearAnswer(answer, tried);
+                hear(answer, tried);
             }
         };
         if (onOwnThread) {
@@ -166,8 +166,16 @@ final class RunSteps implements StepCaller {
             under.abandon();
         }
         boolean tried = endPause(answer.at()) | before.remove(answer.at()) != null | answer.attempts() > 1;
-        return keeper.hearAnswer(new Arrival.StepCompleted(answer.at(), answer.step(), message.value(),
+        return hear(new Arrival.StepCompleted(answer.at(), answer.step(), message.value(),
                 answer.attempts()), tried);
+    }
+
+    private boolean hear(Arrival.Answer answer, boolean tried) {
+        boolean heard = keeper.hear(answer);
+        if (heard && tried) {
+            keeper.draft().answered(answer.at());
+        }
+        return heard;
     }
 
     private static int attempts(Arrival.Answer answer) {
@@ -184,7 +192,7 @@ final class RunSteps implements StepCaller {
             if (attempting.get(progress.at()) == which) {
                 before.remove(progress.at());
                 pause(which, progress.nextAt());
-                keeper.remember(progress);
+                keeper.draft().progress(progress);
             }
         });
     }

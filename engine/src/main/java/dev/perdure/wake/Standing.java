@@ -38,14 +38,12 @@ final class Standing {
         return new RunState(RunStatus.SUSPENDED, wakeAt, waiting, "", 0, release, at);
     }
 
-    /** Tells the log that a journal has become long; whether it has. */
-    static boolean warnOfLength(RunRow row, long entries, Settings settings) {
-        boolean isLong = entries >= settings.journalWarning();
-        if (isLong) {
+    /** Tells the log that a journal has just become long. */
+    static void warnOfLength(RunRow row, long before, long entries, Settings settings) {
+        if (before < settings.journalWarning() && entries >= settings.journalWarning()) {
             LOG.warn("the journal of run '{}' has {} entries and will be stuck at {}: use ctx.continueAsNew(…) in "
                     + "loops without end", row.runId(), entries, settings.journalLimit());
         }
-        return isLong;
     }
 
     /** Tells the log that a run leaves memory, and why. */

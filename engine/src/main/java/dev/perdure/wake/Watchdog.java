@@ -27,14 +27,14 @@ final class Watchdog {
 
     private final World world;
     private final Settings settings;
-    private final Supplier<Collection<RunKeeper>> keepers;
+    private final Supplier<Collection<? extends Keeper>> keepers;
     private final World.Gate gate;
     private final Map<RunKeeper, Long> warned = new HashMap<>();
     /** Since when a virtual thread that does nothing else waits to move; 0 if none does. */
     private volatile long canarySince;
     private volatile boolean closed;
 
-    Watchdog(World world, Settings settings, Supplier<Collection<RunKeeper>> keepers) {
+    Watchdog(World world, Settings settings, Supplier<Collection<? extends Keeper>> keepers) {
         this.world = world;
         this.settings = settings;
         this.keepers = keepers;
@@ -50,13 +50,19 @@ final class Watchdog {
             long now = world.nanoTime();
             warned.keySet().removeIf(keeper -> keeper.thinkingSince() != warned.get(keeper));
             freeCarriers(now, threshold);
-            for (RunKeeper keeper : keepers.get()) {
-                long since = keeper.thinkingSince();
-                if (since != 0 && now - since > threshold && !warned.containsKey(keeper)) {
-                    warned.put(keeper, since);
-                    warn(keeper, Duration.ofNanos(now - since));
+            for (Keeper each : keepers.get()) {
+                if (each instanceof RunKeeper keeper) {
+                    look(keeper, now, threshold);
                 }
             }
+        }
+    }
+
+    private void look(RunKeeper keeper, long now, long threshold) {
+        long since = keeper.thinkingSince();
+        if (since != 0 && now - since > threshold && !warned.containsKey(keeper)) {
+            warned.put(keeper, since);
+            warn(keeper, Duration.ofNanos(now - since));
         }
     }
 
@@ -86,7 +92,10 @@ final class Watchdog {
         }
     }
 
-    private static void free(RunKeeper keeper) {
+    private static void free(Keeper each) {
+        if (!(each instanceof RunKeeper keeper)) {
+            return;
+        }
         FiberGroup fibers = keeper.fibers();
         Thread pinned = fibers == null ? null : fibers.pinned();
         if (pinned != null) {

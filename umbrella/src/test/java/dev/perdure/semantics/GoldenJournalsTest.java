@@ -175,7 +175,7 @@ class GoldenJournalsTest {
         stage.disk.join(WRITER, now);
         List<Outcome> outcomes = stage.disk.write(List.of(new Write.Advance(WRITER, INCARNATION,
                 new Write.Start(run, false, List.of()), held, List.of(), state, List.of(), List.of(), Map.of(), null,
-                new Write.Others(List.of(), List.of(), said(golden, held)))));
+                new Write.Others(said(golden, held)))));
         assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.kind()).isEqualTo(Outcome.Kind.DONE));
         stage.disk.leave(WRITER);
         stage.world.advance(Duration.ofMillis(now - stage.world.currentMillis()));

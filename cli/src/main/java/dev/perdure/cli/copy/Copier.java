@@ -199,7 +199,7 @@ final class Copier {
 
     private Write.Others listening(UUID incarnation) {
         List<Write.Listening> all = source.listening(incarnation);
-        return all.isEmpty() ? Write.Others.NONE : new Write.Others(List.of(), List.of(),
+        return all.isEmpty() ? Write.Others.NONE : new Write.Others(
                 new Write.Said(List.of(), List.of(), all, List.of()));
     }
 

@@ -75,7 +75,8 @@ final class Batch {
             List<Write.Start> starts = startsFrom(writes, i);
             if (starts.size() > 1) {
                 carryOut(outcomes);
-                for (Outcome each : newRuns.startAll(starts)) {
+                List<NewRuns.Born> queued = starts.stream().map(each -> new NewRuns.Born(each, null)).toList();
+                for (Outcome each : newRuns.startAll(queued)) {
                     outcomes[i++] = each;
                 }
                 i--;
@@ -198,6 +199,13 @@ final class Batch {
         if (advance.successor() != null) {
             ownership.put(advance.successor().run().incarnation(), owned.upTo(0));
         }
+        for (Write.Start child : advance.others().children()) {
+            if (advance.others().kept().contains(child.run().incarnation())) {
+                ownership.put(child.run().incarnation(),
+                        new Owned(advance.node(), child.run().runId(), child.run().chain(), 0));
+            }
+        }
+        advance.others().forgotten().forEach(ownership::drop);
     }
 
     /** Carries out what was gathered, births first. */

@@ -38,7 +38,7 @@ final class Families {
         static Ended terminated(RunRow run, NewMessage order) {
             return new Ended(run.incarnation(), run.chain(), new RunState(RunStatus.TERMINATED, Long.MAX_VALUE, "",
                     order.sentence(), 0, true, order.sentAt()),
-                    ChildEnd.value(RunStatus.TERMINATED, order.sentence(), null));
+                    ChildEnd.terminated(order.sentence()));
         }
 
         boolean isTold() {

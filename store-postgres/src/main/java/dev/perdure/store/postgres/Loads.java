@@ -30,7 +30,7 @@ final class Loads {
         Map<UUID, List<Unit>> units = byRun(session.sql("load.units").with("uuid", incarnations).with(most)
                 .all(row -> new Of<>(Rows.id(row, 3), Rows.unit(row))));
         Map<UUID, List<Attempt>> attempts = byRun(session.sql("load.attempts").with("uuid", incarnations)
-                .all(row -> new Of<>(Rows.id(row, 8), Rows.attempt(row))));
+                .all(row -> new Of<>(Rows.id(row, 10), Rows.attempt(row))));
         Set<UUID> unread = new HashSet<>(session.sql("load.unread")
                 .with("uuid", rows.stream().map(RunRow::chain).toList()).all(row -> Rows.id(row, 1)));
         Map<UUID, Store.Loaded> loaded = new HashMap<>();

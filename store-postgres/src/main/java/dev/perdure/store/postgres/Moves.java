@@ -13,8 +13,10 @@ import dev.perdure.store.Write;
 import dev.perdure.store.postgres.database.Session;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -26,6 +28,7 @@ import java.util.function.Function;
 final class Moves {
 
     private static final int WORTH_COPYING = 32;
+    private static final byte[] NOTHING = {};
 
     private record OfRun<T>(UUID incarnation, UUID chain, T what) {
     }
@@ -52,7 +55,8 @@ final class Moves {
     private final List<OfRun<RunState>> moved = new ArrayList<>();
     private final List<OfRun<RunState>> finished = new ArrayList<>();
     private final List<Write.Advance> continued = new ArrayList<>();
-    private final List<Write.Start> children = new ArrayList<>();
+    private final List<NewRuns.Born> children = new ArrayList<>();
+    private final Map<UUID, List<UUID>> forgotten = new HashMap<>(1);
     private final List<Write.Told> told = new ArrayList<>();
     private final List<Write.Signalled> signals = new ArrayList<>();
     private final List<Fact> emitted = new ArrayList<>();
@@ -86,7 +90,13 @@ final class Moves {
         if (state != null) {
             (state.status().isFinished() ? finished : moved).add(of.with(state));
         }
-        children.addAll(advance.others().children());
+        for (Write.Start child : advance.others().children()) {
+            boolean kept = advance.others().kept().contains(child.run().incarnation());
+            children.add(new NewRuns.Born(child, kept ? advance.node() : null));
+        }
+        if (!advance.others().forgotten().isEmpty()) {
+            forgotten.computeIfAbsent(advance.node(), node -> new ArrayList<>()).addAll(advance.others().forgotten());
+        }
         told.addAll(advance.others().told());
         Write.Said said = advance.others().said();
         signals.addAll(said.signals());
@@ -152,6 +162,9 @@ final class Moves {
         families.signal(signals);
         families.tell(told);
         families.ended(ended);
+        for (Map.Entry<UUID, List<UUID>> each : forgotten.entrySet()) {
+            session.sql("run.forget").with("uuid", each.getValue()).with(each.getKey()).any();
+        }
     }
 
     private void append() throws SQLException {
@@ -180,11 +193,12 @@ final class Moves {
 
     /** Keeps what stands beside the journal: attempts and published values. */
     private void note() throws SQLException {
-        session.insert("attempt.put", attempts, 8, (each, statement) -> {
+        session.insert("attempt.put", attempts, 10, (each, statement) -> {
             Attempt attempt = each.what();
             statement.with(each.incarnation()).with(attempt.at().fiber()).with(attempt.at().index())
                     .with(attempt.step()).with(attempt.made()).with(attempt.firstAt()).with(attempt.nextAt())
-                    .with(UnitFormat.encode(attempt.failure()));
+                    .with(attempt.failure() == null ? NOTHING : UnitFormat.encode(attempt.failure()))
+                    .with(attempt.progress().codec()).with(attempt.progress().bytes());
         });
         if (!answered.isEmpty()) {
             session.sql("attempt.delete").with("uuid", column(answered, OfRun::incarnation))

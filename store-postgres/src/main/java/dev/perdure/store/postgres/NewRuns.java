@@ -45,6 +45,20 @@ final class NewRuns {
     record Decision(@Nullable Outcome outcome, @Nullable RunRow namesake) {
     }
 
+    /**
+     * A run that a run has started.
+     *
+     * @param start how
+     * @param keeper the node that moves it from the beginning, or null
+     */
+    record Born(Write.Start start, @Nullable UUID keeper) {
+
+        private Made made() {
+            return keeper == null ? Made.queued(start.run(), null) : new Made(start.run(), keeper, new RunState(
+                    RunStatus.RUNNING, Long.MAX_VALUE, "", "", 0, false, start.run().createdAt()));
+        }
+    }
+
     private record Attribute(UUID incarnation, String name, String value) {
     }
 
@@ -94,10 +108,11 @@ final class NewRuns {
     }
 
     /** Starts several runs, and makes what nothing stands against together. */
-    List<Outcome> startAll(List<Write.Start> starts) throws SQLException {
-        Set<UUID> made = create(starts.stream().map(each -> Made.queued(each.run(), null)).toList());
-        List<Outcome> outcomes = new ArrayList<>(starts.size());
-        for (Write.Start start : starts) {
+    List<Outcome> startAll(List<Born> all) throws SQLException {
+        Set<UUID> made = create(all.stream().map(Born::made).toList());
+        List<Outcome> outcomes = new ArrayList<>(all.size());
+        for (Born each : all) {
+            Write.Start start = each.start();
             if (made.contains(start.run().incarnation())) {
                 inbox.deliver(start.run().chain(), start.messages());
                 outcomes.add(new Outcome(Kind.DONE, RunRow.of(start.run(), null)));

@@ -335,6 +335,7 @@ public final class PostgresStore implements SqlStore {
     public List<RunRow> claim(Claim claim) {
         List<RunRow> claimed = database.alone(session -> session.sql("claim").with(claim.node())
                 .with(claim.now()).with("text", claim.workflows()).with(claim.limit()).with(claim.node())
+                .with(claim.now())
                 .all(Rows::run));
         ownership.claimed(claimed.stream().map(RunRow::incarnation).toList());
         return claimed;

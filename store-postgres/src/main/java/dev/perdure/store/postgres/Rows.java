@@ -72,8 +72,10 @@ final class Rows {
     }
 
     static Attempt attempt(ResultSet row) throws SQLException {
+        byte[] failure = row.getBytes(7);
         return new Attempt(new Position(row.getString(1), row.getInt(2)), row.getString(3), row.getInt(4),
-                row.getLong(5), row.getLong(6), UnitFormat.decodeFailure(row.getBytes(7)));
+                row.getLong(5), row.getLong(6), failure.length == 0 ? null : UnitFormat.decodeFailure(failure),
+                payload(row, 8));
     }
 
     /** A payload in two columns: the codec, and after it the bytes. */

@@ -161,7 +161,7 @@ class FactsTest {
         Write.Said said = new Write.Said(List.of(), List.of(),
                 List.of(new Write.Listening(new Asker(run, run, at), "paid")), List.of());
         return new Write.Advance(node, run, null, List.of(unit), List.of(), null, List.of(), List.of(), Map.of(), null,
-                new Write.Others(List.of(), List.of(), said));
+                new Write.Others(said));
     }
 
     // ---- under an engine ----

@@ -44,6 +44,13 @@ final class Tap implements AutoCloseable {
         left[direction.ordinal()].set(octets);
     }
 
+    /** Lets everything through from now on, if it is not cut yet. */
+    void letThrough() {
+        for (AtomicLong each : left) {
+            each.set(Long.MAX_VALUE);
+        }
+    }
+
     boolean wasCut() {
         return cut.get();
     }

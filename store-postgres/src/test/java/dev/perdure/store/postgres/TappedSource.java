@@ -46,13 +46,19 @@ final class TappedSource implements DataSource {
             Connection connection = DriverManager.getConnection(url);
             return (Connection) Proxy.newProxyInstance(Connection.class.getClassLoader(),
                     new Class<?>[] {Connection.class}, (self, method, arguments) -> {
-                        if (method.getName().equals("commit")) {
+                        boolean commits = method.getName().equals("commit");
+                        if (commits) {
                             beforeCommit.accept(tap);
                         }
                         try {
                             return method.invoke(connection, arguments);
                         } catch (InvocationTargetException failed) {
                             throw failed.getCause();
+                        } finally {
+                            if (commits) {
+                                // Whoever uses the connection next is not cut off for this.
+                                tap.letThrough();
+                            }
                         }
                     });
         } catch (IOException failed) {

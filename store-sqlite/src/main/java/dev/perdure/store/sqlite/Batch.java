@@ -13,13 +13,13 @@ import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.Outcome.Kind;
-import dev.perdure.store.RunRow;
 import dev.perdure.store.RunState;
 import dev.perdure.store.Write;
 import dev.perdure.store.sqlite.Rows.Found;
 import dev.perdure.store.sqlite.file.Session;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -40,12 +40,18 @@ final class Batch {
     private static final Outcome EXISTS = new Outcome(Kind.EXISTS, null);
     private static final Outcome NOT_FOUND = new Outcome(Kind.NOT_FOUND, null);
 
+    private static final byte[] NOTHING = {};
+    private static final List<String> OF_A_RUN = List.of("forget.run", "forget.launch", "forget.headers",
+            "forget.attributes", "forget.journal", "attempt.clear", "inbox.clear");
+
     private final Session session;
     private final Ownership ownership;
     private final Inbox inbox;
     private final NewRuns newRuns;
     private final Families families;
     private final Facts facts;
+    /** What is to be forgotten, and by which node. */
+    private final Map<UUID, UUID> forgotten = new LinkedHashMap<>(0);
 
     Batch(Session session, Ownership ownership) {
         this.session = session;
@@ -72,6 +78,7 @@ final class Batch {
         }
         ownership.log().write(session);
         session.catchUp();
+        forget();
         return outcomes;
     }
 
@@ -147,7 +154,7 @@ final class Batch {
             inbox.heard(owned.run, advance.heard());
         }
         note(owned.run, advance);
-        concern(advance.others());
+        concern(advance.node(), advance.others());
         for (Fact fact : advance.others().said().facts()) {
             facts.emit(fact);
         }
@@ -162,12 +169,46 @@ final class Batch {
         }
     }
 
-    private void concern(Write.Others others) throws SQLException {
+    /** Does what an advance says to other runs. */
+    private void concern(UUID node, Write.Others others) throws SQLException {
         for (Write.Start child : others.children()) {
-            newRuns.start(child);
+            if (others.kept().contains(child.run().incarnation())) {
+                keep(node, child);
+            } else {
+                newRuns.start(child);
+            }
         }
         for (Write.Told told : others.told()) {
             families.tell(told.chain(), told.message());
+        }
+        others.forgotten().forEach(activity -> forgotten.put(activity, node));
+    }
+
+    /** Makes a run that the node moves at once, unless it has done so before. */
+    private void keep(UUID node, Write.Start child) throws SQLException {
+        NewRun run = child.run();
+        long id = newRuns.create(run, null, node, new RunState(RunStatus.RUNNING, Long.MAX_VALUE, "", "", 0, false,
+                run.createdAt()));
+        if (id != NewRuns.TAKEN) {
+            inbox.deliver(id, run.chain(), child.messages());
+            ownership.addNew(run.incarnation(), id);
+        }
+    }
+
+    /** Leaves nothing of runs that a node owns, or that have finished. They are activities, and have no tails. */
+    private void forget() throws SQLException {
+        for (Map.Entry<UUID, UUID> each : forgotten.entrySet()) {
+            UUID incarnation = each.getKey();
+            Long run = session.sql("forget.find").with(incarnation).with(each.getValue())
+                    .first(row -> row.getLong(1));
+            if (run != null) {
+                ownership.remove(session, incarnation);
+                session.sql("forget.family").with(incarnation).update();
+                session.sql("forget.sent").with(incarnation).update();
+                for (String what : OF_A_RUN) {
+                    session.sql(what).with(run).update();
+                }
+            }
         }
     }
 
@@ -199,7 +240,8 @@ final class Batch {
         for (Attempt attempt : advance.attempts()) {
             session.sql("attempt.put").with(run).with(attempt.at().fiber()).with(attempt.at().index())
                     .with(attempt.step()).with(attempt.made()).with(attempt.firstAt()).with(attempt.nextAt())
-                    .with(UnitFormat.encode(attempt.failure())).update();
+                    .with(attempt.failure() == null ? NOTHING : UnitFormat.encode(attempt.failure()))
+                    .with(attempt.progress().codec()).with(attempt.progress().bytes()).update();
         }
         for (Position at : advance.answered()) {
             session.sql("attempt.delete").with(run).with(at.fiber()).with(at.index()).update();
@@ -263,7 +305,7 @@ final class Batch {
                     order.sentAt());
             move(run.id(), state);
             families.ended(run.row().incarnation(), state,
-                    ChildEnd.value(RunStatus.TERMINATED, order.sentence(), null));
+                    ChildEnd.terminated(order.sentence()));
         } else {
             inbox.deliver(run.id(), run.row().chain(), List.of(order));
         }

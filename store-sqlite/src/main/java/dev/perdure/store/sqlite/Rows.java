@@ -49,11 +49,6 @@ final class Rows {
                 idOrNull(row, 10), row.getInt(11), row.getInt(12), row.getLong(13), row.getLong(14));
     }
 
-    static RunRow ownedBy(UUID node, RunRow row) {
-        return new RunRow(row.runId(), row.incarnation(), row.chain(), row.workflow(), row.status(), row.wakeAt(),
-                row.waiting(), row.problem(), node, row.recoveries(), row.unread(), row.createdAt(), row.changedAt());
-    }
-
     static NewRun launch(ResultSet row, Session session) throws SQLException {
         long run = row.getLong(10);
         // Most runs have neither.
@@ -83,8 +78,10 @@ final class Rows {
     }
 
     static Attempt attempt(ResultSet row) throws SQLException {
+        byte[] failure = row.getBytes(7);
         return new Attempt(new Position(row.getString(1), row.getInt(2)), row.getString(3), row.getInt(4),
-                row.getLong(5), row.getLong(6), UnitFormat.decodeFailure(row.getBytes(7)));
+                row.getLong(5), row.getLong(6), failure.length == 0 ? null : UnitFormat.decodeFailure(failure),
+                payload(row, 8));
     }
 
     /** A payload in two columns: the codec, and after it the bytes. */

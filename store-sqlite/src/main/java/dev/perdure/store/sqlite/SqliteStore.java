@@ -218,11 +218,11 @@ public final class SqliteStore implements SqlStore {
 
     private List<RunRow> claim(Session session, Claim claim) throws SQLException {
         List<RunRow> rows = new ArrayList<>();
-        Prepared own = session.sql("run.own");
+        Prepared own = session.sql("run.claim");
         for (Found run : claimable(session, claim, claim.limit())) {
-            own.with(claim.node()).with(run.id()).add();
+            own.with(claim.node()).with(claim.now()).with(run.id()).add();
             ownership.add(run.row().incarnation(), run.id());
-            rows.add(Rows.ownedBy(claim.node(), run.row()));
+            rows.add(run.row().claimed(claim.node(), claim.now()));
         }
         if (!rows.isEmpty()) {
             own.updateAdded();

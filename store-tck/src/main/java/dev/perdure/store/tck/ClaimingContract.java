@@ -32,7 +32,7 @@ public abstract class ClaimingContract extends StoreContract {
         List<RunRow> claimed = claim(10, "checkout");
         assertThat(claimed).containsExactly(row(run.incarnation()));
         assertThat(claimed.getFirst().owner()).isEqualTo(node);
-        assertThat(claimed.getFirst().status()).isEqualTo(RunStatus.QUEUED);
+        assertThat(claimed.getFirst().status()).isEqualTo(RunStatus.RUNNING);
         assertThat(claim(10, "checkout")).as("claimed once").isEmpty();
     }
 

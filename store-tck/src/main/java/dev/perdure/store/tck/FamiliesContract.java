@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.ClosePolicy;
 import dev.perdure.Failure;
+import dev.perdure.Payload;
 import dev.perdure.RunStatus;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Command;
 import dev.perdure.journal.Unit;
+import dev.perdure.store.Attempt;
 import dev.perdure.store.ChildEnd;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
@@ -16,9 +18,11 @@ import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.Outcome.Kind;
 import dev.perdure.store.Parent;
+import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Write;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +124,87 @@ public abstract class FamiliesContract extends StoreContract {
         done(next);
         assertThat(store.find("child").orElseThrow().incarnation()).isEqualTo(child.incarnation());
         assertThat(inbox(child.chain())).containsExactly("a");
+    }
+
+    // ---- activities ----
+
+    @Test
+    void a_child_that_is_kept_is_running_and_belongs_to_the_node_from_the_beginning() {
+        UUID parent = owned("order-1");
+        NewRun child = unnamed(parent, 1);
+        done(move(parent).units(unit(1)).kept(start(child)).write());
+        assertThat(row(child.incarnation())).isEqualTo(RunRow.kept(child, node));
+        assertThat(claim(10, "checkout")).isEmpty();
+        done(move(child.incarnation()).units(last(1, new Command.RunCompleted(text("parcel"))))
+                .state(finished(RunStatus.COMPLETED)).write());
+        assertThat(ends(parent)).singleElement().extracting(ChildEnd::value).isEqualTo(text("parcel"));
+    }
+
+    @Test
+    void a_child_that_was_kept_and_has_lost_its_node_is_claimed_by_the_next_one() {
+        UUID parent = owned("order-1");
+        NewRun child = unnamed(parent, 1);
+        Write.Advance advance = move(parent).units(unit(1)).kept(start(child)).write();
+        done(advance);
+        done(advance);
+        node = takeOver();
+        assertThat(claim(10, "checkout")).extracting(RunRow::incarnation)
+                .containsExactlyInAnyOrder(parent, child.incarnation());
+    }
+
+    @Test
+    void nothing_is_left_of_what_is_forgotten() {
+        UUID parent = owned("order-1");
+        NewRun kept = unnamed(parent, 1);
+        NewRun ended = unnamed(parent, 2);
+        done(move(parent).units(unit(1)).kept(start(kept), start(ended)).write());
+        done(move(kept.incarnation()).attempt(attempt()).write());
+        done(new Write.Send(kept.runId(), signal("a")));
+        done(move(ended.incarnation()).units(last(1, new Command.RunCompleted(text("parcel"))))
+                .state(finished(RunStatus.COMPLETED)).write());
+        done(move(parent).units(unit(2)).forgotten(kept.incarnation(), ended.incarnation()).write());
+        for (NewRun gone : List.of(kept, ended)) {
+            assertThat(store.find(gone.runId())).isEmpty();
+            assertThat(store.find(gone.incarnation())).isEmpty();
+            assertThat(store.launch(gone.incarnation())).isEmpty();
+            assertThat(store.journal(gone.incarnation(), 0, 10)).isEmpty();
+            assertThat(store.attempts(gone.incarnation())).isEmpty();
+            assertThat(store.inbox(gone.chain())).isEmpty();
+        }
+        assertThat(store.list(RunFilter.all(), Optional.empty(), 10)).extracting(RunRow::incarnation)
+                .containsExactly(parent);
+        done(move(parent).state(finished(RunStatus.COMPLETED)).write());
+    }
+
+    @Test
+    void what_has_not_finished_and_is_nobodys_is_not_forgotten() {
+        UUID parent = owned("order-1");
+        NewRun child = unnamed(parent, 1);
+        done(move(parent).units(unit(1)).children(start(child)).write());
+        done(move(parent).units(unit(2)).forgotten(child.incarnation(), UUID.randomUUID()).write());
+        assertThat(row(child.incarnation())).isEqualTo(RunRow.of(child, null));
+    }
+
+    @Test
+    void what_an_activity_has_said_of_its_progress_is_kept_with_its_attempts() {
+        UUID run = owned("order-1");
+        Attempt said = new Attempt(Attempt.WHOLE_RUN, "checkout", 0, 5, 5, null, text("half"));
+        done(move(run).attempt(said).write());
+        assertThat(store.attempts(run)).containsExactly(said);
+        Attempt further = new Attempt(Attempt.WHOLE_RUN, "checkout", 1, 5, 9, Failure.terminated("away"), text("most"));
+        done(move(run).attempt(further).write());
+        assertThat(store.attempts(run)).containsExactly(further);
+    }
+
+    private NewRun unnamed(UUID parent, int place) {
+        NewRun child = child("child", parent(parent, place, ClosePolicy.CANCEL));
+        return new NewRun(child.incarnation().toString(), child.incarnation(), child.chain(), child.workflow(),
+                child.input(), child.headers(), child.attributes(), child.createdAt(), child.startAt(), null,
+                child.parent());
+    }
+
+    private static Attempt attempt() {
+        return new Attempt(Attempt.WHOLE_RUN, "checkout", 1, 5, 5, Failure.terminated("away"), Payload.NONE);
     }
 
     // ---- ends ----

@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -260,11 +262,13 @@ public abstract class StoreContract {
         private final Map<String, Payload> published = new LinkedHashMap<>();
         private Write.@Nullable Succession successor;
         private List<Write.Start> children = List.of();
+        private Set<UUID> kept = Set.of();
         private List<Write.Told> told = List.of();
         private List<Write.Signalled> signals = List.of();
         private List<Fact> facts = List.of();
         private List<Write.Listening> listening = List.of();
         private List<Position> givenUp = List.of();
+        private List<UUID> forgotten = List.of();
 
         Move(UUID node, UUID incarnation) {
             this.node = node;
@@ -311,6 +315,16 @@ public abstract class StoreContract {
             return this;
         }
 
+        Move kept(Write.Start... started) {
+            kept = Stream.of(started).map(each -> each.run().incarnation()).collect(Collectors.toSet());
+            return children(started);
+        }
+
+        Move forgotten(UUID... activities) {
+            forgotten = List.of(activities);
+            return this;
+        }
+
         Move children(Write.Start... started) {
             children = List.of(started);
             return this;
@@ -343,7 +357,8 @@ public abstract class StoreContract {
 
         Write.Advance write() {
             return new Write.Advance(node, incarnation, creation, units, heard, state, attempts, answered, published,
-                    successor, new Write.Others(children, told, new Write.Said(signals, facts, listening, givenUp)));
+                    successor, new Write.Others(children, kept, told, new Write.Said(signals, facts, listening, givenUp),
+                            forgotten));
         }
     }
 }

@@ -121,7 +121,7 @@ SELECT j.seq, j.unit, w.incarnation FROM unnest(?::uuid[]) AS w (incarnation), L
 ) j ORDER BY w.incarnation, j.seq
 
 -- name: load.attempts
-SELECT fiber, place, step, made, first_at, next_at, failure, incarnation FROM ${schema}.attempts
+SELECT fiber, place, step, made, first_at, next_at, failure, codec, progress, incarnation FROM ${schema}.attempts
 WHERE incarnation = ANY (?)
 
 -- name: load.unread
@@ -140,7 +140,7 @@ SELECT seq, unit FROM ${schema}.journal WHERE incarnation = ? AND seq BETWEEN ? 
 SELECT coalesce(sum(entries), 0) FROM ${schema}.journal
 
 -- name: attempts
-SELECT fiber, place, step, made, first_at, next_at, failure FROM ${schema}.attempts WHERE incarnation = ?
+SELECT fiber, place, step, made, first_at, next_at, failure, codec, progress FROM ${schema}.attempts WHERE incarnation = ?
 
 -- name: published
 SELECT name, codec, value FROM ${schema}.published WHERE incarnation = ?

@@ -229,12 +229,38 @@ WITH fence AS (
         AND s.owner IS NULL AND s.status IN ('QUEUED', 'RUNNING', 'SUSPENDED')
     FOR UPDATE SKIP LOCKED
 ), taken AS (
-    UPDATE ${schema}.states s SET owner = ? FROM free f WHERE s.incarnation = f.incarnation RETURNING s.*
+    UPDATE ${schema}.states s SET owner = ?,
+        changed_at = CASE WHEN s.status = 'QUEUED' THEN ? ELSE s.changed_at END,
+        wake_at = CASE WHEN s.status <> 'QUEUED' THEN s.wake_at END,
+        status = CASE WHEN s.status = 'QUEUED' THEN 'RUNNING' ELSE s.status END
+    FROM free f WHERE s.incarnation = f.incarnation RETURNING s.*
 )
 SELECT ${run} FROM taken s
 JOIN ${schema}.runs r ON r.incarnation = s.incarnation
 JOIN wanted w ON w.incarnation = s.incarnation
 ORDER BY w.place, w.id
+
+-- Everything of runs that nobody needs any more: they are the node's, or they have finished.
+-- name: run.forget
+WITH gone AS (
+    DELETE FROM ${schema}.states s WHERE s.incarnation = ANY (?) AND (s.owner = ? OR s.status IN (${finished}))
+    RETURNING s.incarnation
+), runs AS (
+    DELETE FROM ${schema}.runs r USING gone g WHERE r.incarnation = g.incarnation
+), families AS (
+    DELETE FROM ${schema}.families f USING gone g WHERE f.child = g.incarnation
+), attributes AS (
+    DELETE FROM ${schema}.attributes a USING gone g WHERE a.incarnation = g.incarnation
+), attempts AS (
+    DELETE FROM ${schema}.attempts a USING gone g WHERE a.incarnation = g.incarnation
+), journals AS (
+    DELETE FROM ${schema}.journal j USING gone g WHERE j.incarnation = g.incarnation
+), messages AS (
+    DELETE FROM ${schema}.inbox i USING gone g WHERE i.chain = g.incarnation
+), sent AS (
+    DELETE FROM ${schema}.sent t USING gone g WHERE t.chain = g.incarnation
+)
+SELECT count(*) FROM gone
 
 -- ---- what belongs to a run ----
 
@@ -336,9 +362,11 @@ WITH taken AS (
 ${tell.due}
 
 -- name: attempt.put (plan kept)
-INSERT INTO ${schema}.attempts (incarnation, fiber, place, step, made, first_at, next_at, failure) VALUES ${values}
+INSERT INTO ${schema}.attempts (incarnation, fiber, place, step, made, first_at, next_at, failure, codec, progress)
+VALUES ${values}
 ON CONFLICT (incarnation, fiber, place) DO UPDATE SET step = excluded.step, made = excluded.made,
-    first_at = excluded.first_at, next_at = excluded.next_at, failure = excluded.failure
+    first_at = excluded.first_at, next_at = excluded.next_at, failure = excluded.failure, codec = excluded.codec,
+    progress = excluded.progress
 
 -- name: attempt.delete
 DELETE FROM ${schema}.attempts a USING unnest(?::uuid[], ?::text[], ?::integer[]) AS d (incarnation, fiber, place)

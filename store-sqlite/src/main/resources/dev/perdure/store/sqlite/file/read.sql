@@ -100,7 +100,7 @@ SELECT name, codec, value, emitter, emitted_at FROM facts WHERE name > ? ORDER B
 SELECT incarnation, fiber, place, chain, name FROM listeners WHERE incarnation = ?
 
 -- name: attempts
-SELECT fiber, place, step, made, first_at, next_at, failure FROM attempts
+SELECT fiber, place, step, made, first_at, next_at, failure, codec, progress FROM attempts
 WHERE run = (SELECT id FROM runs WHERE incarnation = ?)
 
 -- name: published

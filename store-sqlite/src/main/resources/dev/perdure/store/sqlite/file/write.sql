@@ -98,6 +98,38 @@ WHERE id = ?7
 -- name: run.own
 UPDATE runs SET owner = ? WHERE id = ?
 
+-- name: run.claim
+UPDATE runs SET owner = ?1, changed_at = CASE WHEN status = 'QUEUED' THEN ?2 ELSE changed_at END,
+    wake_at = CASE WHEN status <> 'QUEUED' THEN wake_at END,
+    status = CASE WHEN status = 'QUEUED' THEN 'RUNNING' ELSE status END
+WHERE id = ?3
+
+-- Everything of a run that nobody needs any more: it is the node's, or it has finished.
+-- name: forget.find
+SELECT id FROM runs
+WHERE incarnation = ? AND (owner = ? OR status IN ('COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED'))
+
+-- name: forget.family
+DELETE FROM families WHERE child = ?
+
+-- name: forget.sent
+DELETE FROM sent WHERE chain = ?
+
+-- name: forget.run
+DELETE FROM runs WHERE id = ?
+
+-- name: forget.launch
+DELETE FROM launches WHERE run = ?
+
+-- name: forget.headers
+DELETE FROM headers WHERE run = ?
+
+-- name: forget.attributes
+DELETE FROM attributes WHERE run = ?
+
+-- name: forget.journal
+DELETE FROM journal WHERE run = ?
+
 -- name: run.addressed
 UPDATE runs SET addressed = NOT addressed
 WHERE id = ?1 AND addressed <> EXISTS (SELECT 1 FROM inbox WHERE run = ?1)
@@ -159,9 +191,10 @@ DELETE FROM listeners WHERE incarnation = ? AND fiber = ? AND place = ?
 DELETE FROM listeners WHERE incarnation = (SELECT incarnation FROM runs WHERE id = ?)
 
 -- name: attempt.put
-INSERT INTO attempts (run, fiber, place, step, made, first_at, next_at, failure) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO attempts (run, fiber, place, step, made, first_at, next_at, failure, codec, progress)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET step = excluded.step, made = excluded.made, first_at = excluded.first_at,
-    next_at = excluded.next_at, failure = excluded.failure
+    next_at = excluded.next_at, failure = excluded.failure, codec = excluded.codec, progress = excluded.progress
 
 -- name: attempt.delete
 DELETE FROM attempts WHERE run = ? AND fiber = ? AND place = ?

@@ -143,7 +143,9 @@ CREATE TABLE ${schema}.attempts (
     made        integer NOT NULL,
     first_at    bigint  NOT NULL,
     next_at     bigint  NOT NULL,
-    failure     bytea   NOT NULL,
+    failure     bytea   NOT NULL,               -- empty for none
+    codec       text    NOT NULL,               -- of what an activity has said of its progress
+    progress    bytea   NOT NULL,
     PRIMARY KEY (incarnation, fiber, place)
 );
 CREATE TABLE ${schema}.published (

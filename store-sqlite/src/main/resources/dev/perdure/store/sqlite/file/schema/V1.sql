@@ -146,7 +146,9 @@ CREATE TABLE attempts (
     made     INTEGER NOT NULL,
     first_at INTEGER NOT NULL,
     next_at  INTEGER NOT NULL,
-    failure  BLOB    NOT NULL,
+    failure  BLOB    NOT NULL,             -- empty for none
+    codec    TEXT    NOT NULL,             -- of what an activity has said of its progress
+    progress BLOB    NOT NULL,
     PRIMARY KEY (run, fiber, place)
 ) WITHOUT ROWID;
 CREATE TABLE published (

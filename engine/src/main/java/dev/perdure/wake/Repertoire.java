@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.wake;
 
+import dev.perdure.Activity;
 import dev.perdure.Workflow;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -11,8 +12,15 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The workflows that a node can run: those registered, those its resolver knows by name, and the engine's own. */
-public final class Workflows {
+/**
+ * What a node can run: workflows and activities that are registered, workflows its resolver knows by name, and the
+ * engine's own.
+ */
+public final class Repertoire {
+
+    /** A definition with its code. */
+    public sealed interface Known {
+    }
 
     /**
      * A workflow with its code.
@@ -20,7 +28,16 @@ public final class Workflows {
      * @param definition name and types
      * @param body the code
      */
-    public record Known(Workflow<?, ?> definition, Workflow.Body<?, ?> body) {
+    public record KnownWorkflow(Workflow<?, ?> definition, Workflow.Body<?, ?> body) implements Known {
+    }
+
+    /**
+     * An activity with its code.
+     *
+     * @param definition name, types and how it is tried
+     * @param body the code
+     */
+    public record KnownActivity(Activity<?, ?> definition, Activity.Body<?, ?> body) implements Known {
     }
 
     private final Map<String, Known> registered;
@@ -35,7 +52,7 @@ public final class Workflows {
      * @param registered by name
      * @param resolver asked for names that are not registered, or null
      */
-    public Workflows(Map<String, Known> builtIn, Map<String, Known> registered,
+    public Repertoire(Map<String, Known> builtIn, Map<String, Known> registered,
             @Nullable Function<String, Optional<Workflow.Implemented<?, ?>>> resolver) {
         this.builtIn = Map.copyOf(builtIn);
         this.registered = new LinkedHashMap<>(registered);
@@ -45,7 +62,7 @@ public final class Workflows {
     }
 
     /**
-     * Finds a workflow.
+     * Finds a workflow or an activity.
      *
      * @param name its name
      * @return empty if this node cannot run it
@@ -55,7 +72,7 @@ public final class Workflows {
         if (known != null || resolver == null) {
             return Optional.ofNullable(known);
         }
-        return resolver.apply(name).map(found -> new Known(found, found.body()));
+        return resolver.apply(name).map(found -> new KnownWorkflow(found, found.body()));
     }
 
     /**

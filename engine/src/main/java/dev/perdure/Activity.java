@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The definition of an activity: a function that touches the world and runs as a run of its own, on any node that has
+ * it. A workflow calls it with {@link WorkflowContext#call}; started by a client it is a job in a durable queue.
+ *
+ * {@snippet :
+ * static final Activity<Parcel, String> SHIP = Activity.named("ship", Parcel.class, String.class)
+ *         .retry(RetryPolicy.exponential(Duration.ofSeconds(1))).timeout(Duration.ofMinutes(1));
+ * }
+ *
+ * <p>How it is tried is part of the definition, and read where the activity runs. Immutable; every option returns
+ * another value.
+ *
+ * @param <I> the type of the input
+ * @param <O> the type of the result
+ */
+public final class Activity<I, O> implements Definition<I, O> {
+
+    private final String name;
+    private final TypeRef<I> input;
+    private final TypeRef<O> output;
+    private final @Nullable RetryPolicy retry;
+    private final @Nullable Duration timeout;
+    private final @Nullable Duration heartbeat;
+
+    private Activity(String name, TypeRef<I> input, TypeRef<O> output, @Nullable RetryPolicy retry,
+            @Nullable Duration timeout, @Nullable Duration heartbeat) {
+        this.name = Names.check("activity", name);
+        this.input = input;
+        this.output = output;
+        this.retry = retry;
+        this.timeout = timeout;
+        this.heartbeat = heartbeat;
+    }
+
+    /**
+     * An activity with neither input nor result.
+     *
+     * @param name stable, since it is part of every run
+     * @return the definition
+     */
+    public static Activity<Void, Void> named(String name) {
+        return named(name, Void.class, Void.class);
+    }
+
+    /**
+     * An activity without a result.
+     *
+     * @param name stable, since it is part of every run
+     * @param input the class of the input
+     * @param <I> the same
+     * @return the definition
+     */
+    public static <I> Activity<I, Void> named(String name, Class<I> input) {
+        return named(name, input, Void.class);
+    }
+
+    /**
+     * An activity with input and result.
+     *
+     * @param name stable, since it is part of every run
+     * @param input the class of the input
+     * @param output the class of the result
+     * @param <I> the type of the input
+     * @param <O> the type of the result
+     * @return the definition
+     */
+    public static <I, O> Activity<I, O> named(String name, Class<I> input, Class<O> output) {
+        return named(name, TypeRef.of(input), TypeRef.of(output));
+    }
+
+    /**
+     * An activity with input and result of generic types.
+     *
+     * @param name stable, since it is part of every run
+     * @param input the type of the input
+     * @param output the type of the result
+     * @param <I> the type of the input
+     * @param <O> the type of the result
+     * @return the definition
+     */
+    public static <I, O> Activity<I, O> named(String name, TypeRef<I> input, TypeRef<O> output) {
+        return new Activity<>(name, input, output, null, null, null);
+    }
+
+    /**
+     * When a failed attempt is followed by another. The pause between two is durable, and takes no place on any node.
+     *
+     * @param policy comes before the engine's default
+     * @return another definition of the same name
+     */
+    public Activity<I, O> retry(RetryPolicy policy) {
+        return new Activity<>(name, input, output, policy, timeout, heartbeat);
+    }
+
+    /**
+     * How long one attempt may take, from its start to its end. An attempt that takes longer is interrupted and has
+     * failed with a {@link java.util.concurrent.TimeoutException}; whatever it still comes to is ignored.
+     *
+     * @param perAttempt more than zero
+     * @return another definition of the same name
+     */
+    public Activity<I, O> timeout(Duration perAttempt) {
+        return new Activity<>(name, input, output, retry, Durations.positive("the timeout", perAttempt), heartbeat);
+    }
+
+    /**
+     * How long an attempt may be silent. It must call {@link ActivityContext#heartbeat} at least that often, else it is
+     * interrupted and has failed with a {@link java.util.concurrent.TimeoutException}.
+     *
+     * @param longestSilence more than zero
+     * @return another definition of the same name
+     */
+    public Activity<I, O> heartbeatTimeout(Duration longestSilence) {
+        return new Activity<>(name, input, output, retry, timeout,
+                Durations.positive("the heartbeat timeout", longestSilence));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public TypeRef<I> input() {
+        return input;
+    }
+
+    @Override
+    public TypeRef<O> output() {
+        return output;
+    }
+
+    /**
+     * When it is tried again.
+     *
+     * @return null for the engine's default
+     */
+    public @Nullable RetryPolicy retry() {
+        return retry;
+    }
+
+    /**
+     * How long an attempt may take.
+     *
+     * @return null for the engine's default
+     */
+    public @Nullable Duration timeout() {
+        return timeout;
+    }
+
+    /**
+     * How long an attempt may be silent.
+     *
+     * @return null for as long as it likes
+     */
+    public @Nullable Duration heartbeatTimeout() {
+        return heartbeat;
+    }
+
+    @Override
+    public String toString() {
+        return name + "(" + input + ") -> " + output;
+    }
+
+    /**
+     * The code of an activity: any method of any object fits, {@code parcels::ship}.
+     *
+     * @param <I> the type of the input
+     * @param <O> the type of the result
+     */
+    @FunctionalInterface
+    public interface Body<I, O> {
+
+        /**
+         * Touches the world. It may be run again after a crash, so give
+         * {@link ActivityContext#idempotencyKey() its key} to the other side.
+         *
+         * @param ctx what it may know about the attempt it is in
+         * @param input what the run was started with; null if that was null
+         * @return the result
+         * @throws Exception to fail the attempt
+         */
+        @Nullable O run(ActivityContext ctx, I input) throws Exception;
+
+        /**
+         * Makes a body of code without a result.
+         *
+         * @param action the code
+         * @param <I> the type of the input
+         * @return a body that returns null
+         */
+        static <I> Body<I, Void> of(Action<I> action) {
+            return (ctx, input) -> {
+                action.run(ctx, input);
+                return null;
+            };
+        }
+    }
+
+    /**
+     * The code of an activity without a result.
+     *
+     * @param <I> the type of the input
+     */
+    @FunctionalInterface
+    public interface Action<I> {
+
+        /**
+         * See {@link Body#run}.
+         *
+         * @param ctx what it may know about the attempt it is in
+         * @param input what the run was started with; null if that was null
+         * @throws Exception to fail the attempt
+         */
+        void run(ActivityContext ctx, I input) throws Exception;
+    }
+}

@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.wake;
+
+import dev.perdure.Activity;
+import dev.perdure.CancelledException;
+import dev.perdure.Failure;
+import dev.perdure.Payload;
+import dev.perdure.PerdureException;
+import dev.perdure.RunStatus;
+import dev.perdure.StepBody;
+import dev.perdure.StepSpec;
+import dev.perdure.journal.Arrival;
+import dev.perdure.journal.Command;
+import dev.perdure.journal.Unit;
+import dev.perdure.journal.Wait;
+import dev.perdure.step.Attempting;
+import dev.perdure.step.InActivity;
+import dev.perdure.step.StepCall;
+import dev.perdure.step.StepCaller;
+import dev.perdure.store.Attempt;
+import dev.perdure.store.ChildEnd;
+import dev.perdure.store.Message;
+import dev.perdure.store.NewMessage;
+import dev.perdure.store.NewRun;
+import dev.perdure.store.Outcome;
+import dev.perdure.store.Parent;
+import dev.perdure.store.RunRow;
+import dev.perdure.store.RunState;
+import dev.perdure.store.Store;
+import dev.perdure.store.StoreException;
+import dev.perdure.store.Write;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps an activity in memory for one attempt: begins it, remembers what it says of its progress, and says how it has
+ * ended. If another attempt is to follow the activity is let go, and comes back like any run whose time has come: here
+ * or elsewhere, after a crash or without one, by the same way.
+ *
+ * <p>Its caller may be here, too. Then it is told without a message, and the commit that makes it hear the end is the
+ * one that makes the end durable; only if it cannot hear it now, the end is written as that of any other run.
+ */
+final class ActivityKeeper implements Keeper, StepCaller {
+
+    /** How it stands once this attempt is over. */
+    private record Ending(RunState state, @Nullable Command last) {
+
+        List<Unit> units() {
+            return last == null ? List.of()
+                    : List.of(new Unit(1, state.at(), new Arrival.RunStarted(0), List.of(last)));
+        }
+    }
+
+    private final Dispatcher dispatcher;
+    private final Repertoire.KnownActivity known;
+    private final Mailbox mailbox;
+    private final Place place;
+    /** Its owner as long as it is here. */
+    private final UUID node;
+
+    private RunRow row;
+    private @Nullable NewRun launch;
+    /** To be made by the next commit; null once it is there. */
+    private Write.@Nullable Start creation;
+    private final Starter starter = new Starter();
+    /** How far it has come, and whether the store does not know that yet. */
+    private @Nullable Attempt progress;
+    private boolean progressed;
+    private final Set<Long> heard = new LinkedHashSet<>(0);
+    private @Nullable Attempting attempting;
+    private @Nullable Ending ending;
+    private boolean withdrawn;
+    /** There was mail before it was loaded. */
+    private boolean called;
+    /** Who called it is hearing of its end. */
+    private boolean telling;
+    /** Who called it cannot hear of its end here. */
+    private boolean alone;
+    private volatile boolean inFlight;
+    private volatile boolean gone;
+
+    ActivityKeeper(Dispatcher dispatcher, RunRow row, Repertoire.KnownActivity known) {
+        this.dispatcher = dispatcher;
+        this.row = row;
+        this.node = row.owner();
+        this.known = known;
+        this.mailbox = new Mailbox(dispatcher.world(), this::flush, this::fail);
+        this.place = new Place(dispatcher, row.workflow());
+    }
+
+    // ---- mail, from any thread ----
+
+    /** It does not exist yet. */
+    void postCreate(Write.Start start, CompletableFuture<Outcome> created) {
+        mailbox.post(() -> {
+            launch = start.run();
+            creation = start;
+            starter.waits(created);
+        });
+    }
+
+    @Override
+    public void postLoad(Store.@Nullable Loaded read) {
+        mailbox.post(() -> load(read == null ? dispatcher.read(row) : read));
+    }
+
+    @Override
+    public void postInbox() {
+        mailbox.postOnce(this::hearInbox);
+    }
+
+    @Override
+    public void postWaits(CompletableFuture<List<Wait>> told) {
+        told.complete(List.of());
+    }
+
+    @Override
+    public void postEviction(long since) {
+        // It is never warm.
+    }
+
+    @Override
+    public void postLeave(Consumer<CompletableFuture<Outcome>> why) {
+        mailbox.post(() -> {
+            leave();
+            if (!inFlight) {
+                starter.tell(why);
+            }
+        });
+    }
+
+    /** Whether who called it has heard of its end, durably, and nothing is left of it in the store. */
+    void postHeard(boolean durable) {
+        mailbox.post(() -> {
+            telling = false;
+            alone = !durable;
+            if (durable && !gone) {
+                row = row.after(ending.state(), 0);
+                leave();
+                dispatcher.released(row, ending.last());
+            }
+        });
+    }
+
+    // ---- coming into memory ----
+
+    private void load(Store.Loaded loaded) {
+        launch = loaded.launch();
+        progress = loaded.attempts().isEmpty() ? null : loaded.attempts().getFirst();
+        if (row.recoveries() > dispatcher.settings().recoveryLimit()) {
+            end(Standing.stuck(Standing.crashLoop(row.recoveries()), now()), null);
+        }
+        if (loaded.unread() || called) {
+            hearInbox();
+        }
+    }
+
+    private void hearInbox() {
+        if (gone || ending != null || launch == null || creation != null) {
+            called = true;
+            return;
+        }
+        for (Message message : dispatcher.store().inbox(row.chain())) {
+            NewMessage content = message.content();
+            switch (content.kind()) {
+                case CANCEL -> withdraw();
+                case TERMINATE -> {
+                    stop();
+                    end(Standing.terminated(content.sentence(), 0, now()), null);
+                }
+                // An activity hears nothing else.
+                case SIGNAL, ANSWER, CHILD_ENDED, SIGNALLED, LEARNED -> heard.add(message.number());
+            }
+        }
+    }
+
+    // ---- what is to be done next ----
+
+    /** The mail is empty. */
+    private void flush() {
+        if (gone || inFlight || telling || launch == null) {
+            return;
+        }
+        if (creation != null) {
+            submit(Standing.running(now()), List.of());
+        } else if (ending != null) {
+            tellEnd();
+        } else if (attempting == null) {
+            begin();
+        } else if (progressed || !heard.isEmpty()) {
+            submit(null, List.of());
+        }
+    }
+
+    private void begin() {
+        if (progress == null) {
+            progress = new Attempt(Attempt.WHOLE_RUN, row.workflow(), 0, now(), now(), null, Payload.NONE);
+        }
+        if (progress.nextAt() > now() && !withdrawn) {
+            pause(progress);
+            flush();
+        } else if (dispatcher.mayBeginSteps()) {
+            Attempting begun = attempt();
+            if (begun != null) {
+                attempting = begun;
+                if (withdrawn) {
+                    begun.withdraw();
+                }
+                mailbox.runOutside(begun::tryHere);
+            }
+        }
+    }
+
+    /** Null if its input cannot be read: then it is stuck. */
+    private @Nullable Attempting attempt() {
+        Settings settings = dispatcher.settings();
+        try {
+            Object input = settings.payloads().decode(launch.input(), known.definition().input());
+            StepSpec<?> spec = StepSpec.of(row.workflow(), known.definition().output());
+            return new Attempting(new StepCall(row.runId(), row.workflow(), Attempt.WHOLE_RUN, spec, body(input),
+                    row.incarnation() + "/" + row.workflow(),
+                    known.definition().retry() == null ? settings.retryOf(row.workflow(), false)
+                            : known.definition().retry(),
+                    known.definition().timeout() == null ? settings.timeout() : known.definition().timeout(),
+                    settings.payloads(), null), this, dispatcher.around(), progress);
+        } catch (PerdureException unreadable) {
+            end(Standing.stuck("Its input cannot be read: " + unreadable.getMessage() + " Mend the code or the codec, "
+                    + "then redrive the run.", now()), null);
+            flush();
+            return null;
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private StepBody<Object> body(@Nullable Object input) {
+        Activity.Body<Object, Object> body = (Activity.Body<Object, Object>) known.body();
+        Duration silence = known.definition().heartbeatTimeout();
+        InActivity.Terms terms = new InActivity.Terms(launch.headers(), silence,
+                progress.progress(), this::progressed);
+        return step -> {
+            try (InActivity attempt = new InActivity(step, terms, dispatcher.settings().payloads(),
+                    dispatcher.around(), silent -> attempting.overdue(step.attempt(), silent))) {
+                return body.run(attempt, input);
+            }
+        };
+    }
+
+    private void withdraw() {
+        withdrawn = true;
+        if (attempting != null) {
+            attempting.withdraw();
+        }
+    }
+
+    // ---- told by the attempt, on its threads ----
+
+    private void progressed(Payload said) {
+        mailbox.post(() -> {
+            if (ending == null && !gone) {
+                progress = progress.with(said);
+                progressed = true;
+            }
+        });
+    }
+
+    @Override
+    public void progressed(Attempting which, Attempt next) {
+        mailbox.post(() -> {
+            if (ending == null && !gone) {
+                pause(next.with(progress.progress()));
+                progressed = true;
+            }
+        });
+    }
+
+    @Override
+    public void answered(Attempting which, Arrival.Answer answer, boolean onOwnThread) {
+        Runnable letter = () -> {
+            if (ending == null && !gone) {
+                endWith(answer);
+            }
+        };
+        if (onOwnThread) {
+            mailbox.postHere(letter);
+        } else {
+            mailbox.post(letter);
+        }
+    }
+
+    @Override
+    public void landed(Attempting which) {
+        throw new IllegalStateException("an activity is no transaction");
+    }
+
+    @Override
+    public void refused(Attempting which) {
+        throw new IllegalStateException("an activity is no transaction");
+    }
+
+    // ---- how it ends ----
+
+    private void pause(Attempt next) {
+        progress = next;
+        String waiting = Wait.format(List.of(new Wait("attempt", row.workflow(), "", now(), next.nextAt())));
+        end(Standing.suspended(next.nextAt(), waiting, true, now()), null);
+    }
+
+    private void endWith(Arrival.Answer answer) {
+        Command last = switch (answer) {
+            case Arrival.StepCompleted completed -> new Command.RunCompleted(completed.result());
+            case Arrival.StepFailed failed -> withdrawn && failed.failure().is(CancelledException.class)
+                    ? new Command.RunCancelled(failed.failure()) : new Command.RunFailed(failed.failure());
+            case Arrival.StepCancelled cancelled -> new Command.RunCancelled(Failure.of(new CancelledException(
+                    "activity '" + row.workflow() + "' was asked to stop"), dispatcher.settings().payloads()));
+            default -> throw new IllegalStateException("an activity was answered with " + answer);
+        };
+        end(Standing.finished(last, 0, now()), last);
+    }
+
+    /** Nothing more comes from the attempt, so its place is free, even before this is durable. */
+    private void end(RunState state, @Nullable Command last) {
+        ending = new Ending(state, last);
+        place.giveBack();
+    }
+
+    private void tellEnd() {
+        Parent parent = launch.parent();
+        boolean isFinished = ending.state().status().isFinished();
+        RunKeeper caller = parent == null || alone || !isFinished || launch.hasChosenName() ? null
+                : dispatcher.keeperOf(parent);
+        if (caller == null) {
+            submit(ending.state(), ending.units());
+            return;
+        }
+        telling = true;
+        RunState state = ending.state();
+        caller.postEndOf(this, new ChildEnd(parent.incarnation(), parent.at(), state.status(),
+                ChildEnd.value(state.status(), state.problem(), ending.last())));
+    }
+
+    // ---- committing ----
+
+    private void submit(@Nullable RunState state, List<Unit> units) {
+        inFlight = true;
+        List<Attempt> attempts = progressed ? List.of(progress) : List.of();
+        progressed = false;
+        Write.Advance write = new Write.Advance(node, row.incarnation(), creation, units, List.copyOf(heard), state,
+                attempts, List.of(), Map.of(), null);
+        heard.clear();
+        dispatcher.committer().submit(new RunCommit(write, 0, mailbox, this::landed, this::refused));
+    }
+
+    private void landed(RunCommit commit, Outcome outcome) {
+        Write.Advance write = commit.write();
+        inFlight = false;
+        if (gone) {
+            starter.tell(waiting -> waiting.complete(outcome));
+            return;
+        }
+        if (!outcome.isDone()) {
+            if (!starter.isWaiting()) {
+                Standing.warnOfLoss(row, outcome);
+            }
+            leaveAndTell(waiting -> waiting.complete(outcome));
+            return;
+        }
+        row = write.state() == null ? row : row.after(write.state(), 0);
+        if (creation != null) {
+            creation = null;
+            dispatcher.observer().runStarted(row.workflow(), row.runId());
+            starter.tell(waiting -> waiting.complete(new Outcome(Outcome.Kind.DONE, row)));
+            if (called) {
+                hearInbox();
+            }
+        }
+        if (!write.units().isEmpty() || write.state() != null && write.state().release()) {
+            leave();
+            dispatcher.released(row, ending.last());
+            if (row.status().isFinished() && launch.parent() != null) {
+                dispatcher.call(launch.parent().chain());
+            }
+        }
+    }
+
+    private void refused(StoreException cause) {
+        inFlight = false;
+        if (gone) {
+            starter.tell(waiting -> waiting.completeExceptionally(cause));
+        } else if (starter.isWaiting()) {
+            leaveAndTell(waiting -> waiting.completeExceptionally(cause));
+            // It may exist after all, owned by this node: then it must not be forgotten.
+            dispatcher.comeBackLater(row);
+        } else if (cause.effect() != StoreException.Effect.NOTHING_REFUSED
+                || ending != null && ending.state().status() == RunStatus.STUCK) {
+            Standing.warnOfUnwritten(row, cause);
+            leave();
+        } else {
+            stop();
+            progressed = false;
+            end(Standing.stuck(Standing.refused(cause), now()), null);
+        }
+    }
+
+    // ---- leaving memory ----
+
+    private void stop() {
+        if (attempting != null) {
+            attempting.abandon();
+        }
+    }
+
+    private void leave() {
+        if (gone) {
+            return;
+        }
+        gone = true;
+        stop();
+        mailbox.forgetOutside();
+        place.giveBack();
+        dispatcher.left(this, !mailbox.isEmpty());
+    }
+
+    private void leaveAndTell(Consumer<CompletableFuture<Outcome>> why) {
+        leave();
+        if (!starter.isWaiting()) {
+            dispatcher.comeBackLater(row);
+        }
+        starter.tell(why);
+    }
+
+    private void fail(Throwable failure) {
+        Standing.warnOfFailure(row, failure);
+        leaveAndTell(waiting -> waiting.completeExceptionally(failure));
+    }
+
+    private long now() {
+        return dispatcher.world().currentMillis();
+    }
+
+    // ---- for the dispatcher, from other threads ----
+
+    @Override
+    public RunRow row() {
+        return row;
+    }
+
+    @Override
+    public boolean isIdle() {
+        return mailbox.isIdle() && !inFlight && !telling;
+    }
+}
