@@ -24,18 +24,17 @@ public final class Activity<I, O> implements Definition<I, O> {
     private final String name;
     private final TypeRef<I> input;
     private final TypeRef<O> output;
-    private final @Nullable RetryPolicy retry;
-    private final @Nullable Duration timeout;
-    private final @Nullable Duration heartbeat;
+    private final Terms terms;
 
-    private Activity(String name, TypeRef<I> input, TypeRef<O> output, @Nullable RetryPolicy retry,
-            @Nullable Duration timeout, @Nullable Duration heartbeat) {
+    /** How it is tried; null for what the engine says. */
+    private record Terms(@Nullable RetryPolicy retry, @Nullable Duration timeout, @Nullable Duration silence) {
+    }
+
+    private Activity(String name, TypeRef<I> input, TypeRef<O> output, Terms terms) {
         this.name = Names.check("activity", name);
         this.input = input;
         this.output = output;
-        this.retry = retry;
-        this.timeout = timeout;
-        this.heartbeat = heartbeat;
+        this.terms = terms;
     }
 
     /**
@@ -85,7 +84,7 @@ public final class Activity<I, O> implements Definition<I, O> {
      * @return the definition
      */
     public static <I, O> Activity<I, O> named(String name, TypeRef<I> input, TypeRef<O> output) {
-        return new Activity<>(name, input, output, null, null, null);
+        return new Activity<>(name, input, output, new Terms(null, null, null));
     }
 
     /**
@@ -95,7 +94,7 @@ public final class Activity<I, O> implements Definition<I, O> {
      * @return another definition of the same name
      */
     public Activity<I, O> retry(RetryPolicy policy) {
-        return new Activity<>(name, input, output, policy, timeout, heartbeat);
+        return with(new Terms(policy, terms.timeout(), terms.silence()));
     }
 
     /**
@@ -106,7 +105,7 @@ public final class Activity<I, O> implements Definition<I, O> {
      * @return another definition of the same name
      */
     public Activity<I, O> timeout(Duration perAttempt) {
-        return new Activity<>(name, input, output, retry, Durations.positive("the timeout", perAttempt), heartbeat);
+        return with(new Terms(terms.retry(), Durations.positive("the timeout", perAttempt), terms.silence()));
     }
 
     /**
@@ -117,8 +116,12 @@ public final class Activity<I, O> implements Definition<I, O> {
      * @return another definition of the same name
      */
     public Activity<I, O> heartbeatTimeout(Duration longestSilence) {
-        return new Activity<>(name, input, output, retry, timeout,
-                Durations.positive("the heartbeat timeout", longestSilence));
+        return with(new Terms(terms.retry(), terms.timeout(),
+                Durations.positive("the heartbeat timeout", longestSilence)));
+    }
+
+    private Activity<I, O> with(Terms other) {
+        return new Activity<>(name, input, output, other);
     }
 
     @Override
@@ -142,7 +145,7 @@ public final class Activity<I, O> implements Definition<I, O> {
      * @return null for the engine's default
      */
     public @Nullable RetryPolicy retry() {
-        return retry;
+        return terms.retry();
     }
 
     /**
@@ -151,7 +154,7 @@ public final class Activity<I, O> implements Definition<I, O> {
      * @return null for the engine's default
      */
     public @Nullable Duration timeout() {
-        return timeout;
+        return terms.timeout();
     }
 
     /**
@@ -160,7 +163,7 @@ public final class Activity<I, O> implements Definition<I, O> {
      * @return null for as long as it likes
      */
     public @Nullable Duration heartbeatTimeout() {
-        return heartbeat;
+        return terms.silence();
     }
 
     @Override

@@ -2,8 +2,8 @@
 package dev.perdure;
 
 /**
- * A run that this run has started, and the promise of its result. {@link #get()} throws {@link ChildFailedException}, or
- * {@link ActivityFailedException} for an activity, if it ends without a result.
+ * A run that this run has started, and the promise of its result. {@link #get()} throws {@link ChildFailedException},
+ * or {@link ActivityFailedException} for an activity, if it ends without a result.
  *
  * @param <T> the type of the result
  */

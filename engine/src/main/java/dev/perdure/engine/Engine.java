@@ -34,7 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs workflows and activities. One process may have several engines, each on a store of its own; in most there is one.
+ * Runs workflows and activities. One process may have several engines, each on a store of its own; in most there is
+ * one.
  *
  * {@snippet :
  * try (Engine engine = Engine.builder().store(SqliteStore.open(Path.of("orders.db")))
