@@ -357,8 +357,8 @@ public abstract class StoreContract {
 
         Write.Advance write() {
             return new Write.Advance(node, incarnation, creation, units, heard, state, attempts, answered, published,
-                    successor, new Write.Others(children, kept, told, new Write.Said(signals, facts, listening, givenUp),
-                            forgotten));
+                    successor, new Write.Others(children, kept, told,
+                            new Write.Said(signals, facts, listening, givenUp), forgotten));
         }
     }
 }
