@@ -40,8 +40,8 @@ public final class EngineBuilder {
     private static final int DEFAULT_CACHE = 1_000;
 
     /** What every engine can run, so that whichever node there is keeps the schedules. */
-    private static final Map<String, Workflows.Known> BUILT_IN = Map.of(ScheduleRun.WORKFLOW.name(),
-            new Workflows.Known(ScheduleRun.WORKFLOW, (Workflow.Body<Payload, Payload>) ScheduleRun::run));
+    private static final Map<String, Repertoire.Known> BUILT_IN = Map.of(ScheduleRun.WORKFLOW.name(),
+            new Repertoire.KnownWorkflow(ScheduleRun.WORKFLOW, (Workflow.Body<Payload, Payload>) ScheduleRun::run));
 
     private @Nullable Store store;
     private @Nullable Codec codec;
