@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -46,6 +47,8 @@ final class Lookout implements Store.Ear {
     private final World.Gate endGate;
     private final Runnable stopListening;
     private final AtomicInteger running = new AtomicInteger();
+    /** Somebody was told that the lease is in doubt, since runs were last told to go on. */
+    private final AtomicBoolean putOff = new AtomicBoolean();
     private volatile UUID node;
     private volatile boolean wanted = true;
     private volatile boolean told;
@@ -100,9 +103,13 @@ final class Lookout implements Store.Ear {
         return node;
     }
 
-    /** Whether nobody else can have taken this node's runs. */
+    /** Whether nobody else can have taken this node's runs. Who is told no may put something off: see goOn. */
     boolean holdsLease() {
-        return lease.holds();
+        boolean holds = lease.holds();
+        if (!holds) {
+            putOff.set(true);
+        }
+        return holds;
     }
 
     /** Looks for runs soon. */
@@ -151,11 +158,12 @@ final class Lookout implements Store.Ear {
 
     private void keepLease() {
         while (!closed) {
-            boolean doubted = !lease.holds();
             try {
                 unseen.set(lease.look(this::node));
                 gate.open();
-                if (doubted && lease.holds()) {
+                // The other thread may have renewed it, or it ran out while the look was under way: what tells is
+                // whether somebody was told no.
+                if (lease.holds() && putOff.getAndSet(false)) {
                     LOG.info("the lease of node {} is renewed after it had run out unnoticed by others", node);
                     dispatcher.goOn();
                 }

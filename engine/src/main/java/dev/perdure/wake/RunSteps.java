@@ -202,9 +202,11 @@ final class RunSteps implements StepCaller {
     private void pause(Attempting which, long nextAt) {
         Position at = which.call().at();
         Alarms.Alarm next = dispatcher.alarms().set(nextAt, () -> mailbox.post(() -> {
-            if (attempting.get(at) == which && dispatcher.mayBeginSteps() && keeper.mayMove() && endPause(at)) {
+            // Asked once: between two questions the answer may change, and then neither branch would be taken.
+            boolean mayBegin = dispatcher.mayBeginSteps();
+            if (attempting.get(at) == which && mayBegin && keeper.mayMove() && endPause(at)) {
                 mailbox.runOutside(which::tryHere);
-            } else if (attempting.get(at) == which && !dispatcher.isClosing() && !dispatcher.mayBeginSteps()) {
+            } else if (attempting.get(at) == which && !dispatcher.isClosing() && !mayBegin) {
                 pause(which, dispatcher.world().currentMillis() + IN_DOUBT_MILLIS);
             }
         }));
