@@ -24,8 +24,8 @@ class BudgetTest {
 
     /**
      * So that the engine can be read in an afternoon. It was 8,000 for one machine; many nodes took 800, steps that are
-     * transactions 400, runs that start runs 500, signals between runs, events and bulk starts 600, schedules 1,000, and
-     * activities 850.
+     * transactions 400, runs that start runs 500, signals between runs, events and bulk starts 600, schedules 1,000,
+     * and activities 850.
      */
     private static final int ENGINE_LINES = 12_200;
 

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
  * database crashed or out of reach, clocks wrong by up to an hour, users' transactions held open. Now and then one of
  * them is closed in good order.
  *
- * <p>Proves X5, X7, X31, X36, X41, X43, X44, X47, X48, C11, C12, G2, G3 and G4.
+ * <p>Proves X5, X7, X31, X36, X41, X43, X44, X47, X48, C11, C12, D9, G2, G3 and G4.
  */
 @Command(name = "chaos", description = "Kills, pauses and cuts off the nodes of one PostgreSQL, and the database.")
 public final class ChaosCampaign extends Campaign {
@@ -118,10 +118,13 @@ public final class ChaosCampaign extends Campaign {
             awaitReady(places);
             Customers people = new Customers(client, queries, findings);
             people.start(customers, new SplittableRandom(seed + 1));
+            Ticks ticks = new Ticks(client, findings);
+            ticks.start();
             Thread watching = watch.start();
             faults.rage(System.nanoTime() + rage.toNanos(), gap);
             awaitReady(places);
             people.close(Duration.ofSeconds(patience));
+            ticks.close(Duration.ofSeconds(patience));
             watch.close();
             watching.join();
             watch.noteDeadlocks();

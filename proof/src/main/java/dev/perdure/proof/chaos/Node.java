@@ -37,7 +37,7 @@ final class Node {
             try {
                 Store store = broken.open(url, lease);
                 Engine.builder().store(store).world(world).workflow(Errand.ERRAND, errand::run)
-                        .shutdownHook(true).start();
+                        .workflow(Ticks.BEAT, Ticks::beat).shutdownHook(true).start();
                 started = true;
             } catch (StoreException away) {
                 LockSupport.parkNanos(AGAIN_NANOS);

@@ -140,7 +140,7 @@ SELECT count(*) - count(DISTINCT (key, attempt)) FROM chaos.effects
 
 -- name: runs.not_completed
 SELECT r.run_id, s.status, s.problem FROM perdure.runs r JOIN perdure.states s ON s.incarnation = r.incarnation
-WHERE r.present AND s.status <> 'COMPLETED' ORDER BY r.id LIMIT 20
+WHERE r.present AND s.status <> 'COMPLETED' AND r.workflow <> 'perdure.schedule' ORDER BY r.id LIMIT 20
 
 -- A unit was written by the process that owned its run then, and was durable before the run was taken from it.
 -- name: check.one_writer
@@ -214,14 +214,14 @@ SELECT format('run %s completed with %s of its %s effects', r.run_id, (
 FROM perdure.runs r JOIN perdure.states s ON s.incarnation = r.incarnation
 LEFT JOIN (SELECT run_id, count(DISTINCT key) AS keys FROM chaos.effects WHERE kind = 'MUST' GROUP BY run_id) c
     ON c.run_id = r.run_id
-WHERE r.present AND s.status = 'COMPLETED' AND c.keys IS DISTINCT FROM ${must} LIMIT 10
+WHERE r.present AND s.status = 'COMPLETED' AND r.workflow = 'errand' AND c.keys IS DISTINCT FROM ${must} LIMIT 10
 
 -- The transaction of every run that completed, once; and of no run twice.
 -- name: check.exactly_once
 SELECT format('a transaction of run %s was done %s times: by %s', coalesce(r.run_id, w.run_id), coalesce(w.times, 0),
     w.processes)
 FROM (SELECT r.run_id FROM perdure.runs r JOIN perdure.states s ON s.incarnation = r.incarnation
-      WHERE r.present AND s.status = 'COMPLETED') r
+      WHERE r.present AND s.status = 'COMPLETED' AND r.workflow = 'errand') r
 FULL JOIN (SELECT run_id, count(*) AS times, string_agg(process, ' and ') AS processes FROM chaos.withdrawals
            GROUP BY run_id) w ON w.run_id = r.run_id
 WHERE w.times > 1 OR w.times IS NULL LIMIT 10
@@ -233,6 +233,15 @@ SELECT format('a user''s transaction was torn apart: order %s, run %s', coalesce
 FROM chaos.orders o FULL JOIN (SELECT run_id FROM perdure.runs WHERE present AND run_id LIKE 'order-%') r
     ON r.run_id = o.run_id
 WHERE o.run_id IS NULL OR r.run_id IS NULL LIMIT 10
+
+-- Schedules tick every two seconds, and were to catch up with all of it.
+-- name: check.ticks
+SELECT format('the run of tick %s was not followed by that of the next one, but by %s', run_id, next_id)
+FROM (SELECT run_id, tick, lead(run_id) OVER w AS next_id, lead(tick) OVER w AS next
+      FROM (SELECT run_id, split_part(run_id, ':', 1) AS schedule,
+                substr(run_id, strpos(run_id, ':') + 1)::timestamptz AS tick
+            FROM perdure.runs WHERE workflow = 'beat') t WINDOW w AS (PARTITION BY schedule ORDER BY tick)) ticks
+WHERE next - tick <> interval '2 seconds' LIMIT 10
 
 -- name: check.owners
 SELECT format('a run is still owned by a node that has ended: %s by %s', s.incarnation, s.owner)

@@ -19,12 +19,12 @@ class ChaosCampaignTest {
     private final StringWriter words = new StringWriter();
 
     @Test
-    void c11_x5_x36_x43_x44_x47_x48_x51_nothing_is_lost_whatever_befalls_nodes_and_database() {
+    void c11_d9_x5_x36_x43_x44_x47_x48_x51_nothing_is_lost_whatever_befalls_nodes_and_database() {
         assertThat(campaign("--seed", "20261127", "--seconds", "30", "--lease", "2000", "--gap", "1500"))
                 .as(words.toString()).isZero();
 
         assertThat(counts.toString()).contains("violations 0 count").doesNotContain("kills 0 count")
-                .doesNotContain("graceful_closes 0 count")
+                .doesNotContain("graceful_closes 0 count").doesNotContain("ticks 0 count")
                 .doesNotContain("pauses 0 count").doesNotContain("restarts 0 count");
     }
 
