@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** All incarnations in a {@link MemoryStore}, and what is derived from them. Guarded by the store's lock. */
 final class MemoryRuns {
 
+    private static final Comparator<Asker> BY_PLACE = Comparator.comparing((Asker asker) -> asker.at().fiber())
+            .thenComparing(asker -> asker.at().index());
+
     /** Every incarnation there ever was. */
     final Map<UUID, MemoryRun> runs = new HashMap<>();
 
@@ -45,7 +48,7 @@ final class MemoryRuns {
 
     final TreeMap<String, Fact> facts = new TreeMap<>();
 
-    /** Who waits for which fact, in the order in which they began. */
+    /** Who waits for which fact. */
     private final Map<String, Set<Asker>> listeners = new HashMap<>();
 
     private long lastBorn;
@@ -192,7 +195,7 @@ final class MemoryRuns {
         }
         Set<Asker> waiting = listeners.remove(fact.name());
         if (waiting != null) {
-            waiting.forEach(asker -> {
+            waiting.stream().sorted(BY_PLACE).forEach(asker -> {
                 runs.get(asker.incarnation()).listening.remove(asker.at());
                 tell(asker.chain(), asker.learned(fact));
             });

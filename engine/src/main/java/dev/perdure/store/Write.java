@@ -206,7 +206,8 @@ public sealed interface Write {
 
     /**
      * A run waits for a fact: it is {@linkplain Asker#learned told} when both this and the fact are durable, whichever
-     * comes later, at the latest by the next {@link Store#look} of any node.
+     * comes later, at the latest by the next {@link Store#look} of any node. A run that waits for one fact at several
+     * places is told in their order.
      *
      * @param asker who waits, and where
      * @param fact the fact's name

@@ -142,6 +142,35 @@ class ClusterTest {
     }
 
     @Test
+    void d6_d7_runs_of_one_node_signal_and_tell_runs_of_another_and_of_one_that_is_gone() {
+        Workflow.Implemented<String, String> hear = Workflow.of("hear", String.class, String.class, (ctx, input) ->
+                ctx.signals("go", String.class).receive() + ctx.awaitEvent("told by " + input, String.class));
+        Workflow.Implemented<String, String> tell = Workflow.of("tell", String.class, String.class, (ctx, to) -> {
+            ctx.signal(to, "go", "signal ");
+            ctx.emitEvent("told by " + ctx.info().runId(), "event");
+            return "told";
+        });
+        Node hears = start(hear);
+        Node tells = start(tell);
+        for (int i = 0; i < 10; i++) {
+            hears.engine().start(hear, "hear-" + i, "tell-" + i);
+            String runId = "hear-" + i;
+            until(runId + " waits", () -> waits(hears.engine(), runId));
+        }
+        for (int i = 0; i < 10; i++) {
+            if (i == 5) {
+                hears.line().cut();
+                start(hear);
+            }
+            assertThat(tells.engine().start(tell, "tell-" + i, "hear-" + i).result(LIMIT)).isEqualTo("told");
+        }
+        for (int i = 0; i < 10; i++) {
+            RunHandle<String> run = tells.engine().handle(hear, "hear-" + i);
+            assertThat(run.result(LIMIT)).isEqualTo("signal event");
+        }
+    }
+
+    @Test
     void x31_g4_a_node_that_was_taken_over_lands_nothing_and_goes_on_as_a_new_one() {
         CountDownLatch paused = new CountDownLatch(1);
         CountDownLatch begun = new CountDownLatch(1);

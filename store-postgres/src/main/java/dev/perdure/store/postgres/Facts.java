@@ -5,6 +5,7 @@ import dev.perdure.journal.Position;
 import dev.perdure.store.Asker;
 import dev.perdure.store.Fact;
 import dev.perdure.store.Write;
+import dev.perdure.store.postgres.database.Prepared;
 import dev.perdure.store.postgres.database.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -58,16 +59,19 @@ final class Facts {
                 .with(each.fact()));
         session.insert("news.insert", all.stream().map(Write.Listening::fact).distinct().toList(), 1,
                 (name, statement) -> statement.with(name));
-        session.sql("listener.known").with("uuid", all.stream().map(each -> each.asker().incarnation()).toList())
-                .update();
+        places(session.sql("listener.known"), all.stream().map(Write.Listening::asker).toList()).update();
     }
 
     void giveUp(List<Asker> all) throws SQLException {
         if (!all.isEmpty()) {
-            session.sql("listener.delete").with("uuid", all.stream().map(Asker::incarnation).toList())
-                    .with("text", all.stream().map(asker -> asker.at().fiber()).toList())
-                    .with("integer", all.stream().map(asker -> asker.at().index()).toList()).update();
+            places(session.sql("listener.delete"), all).update();
         }
+    }
+
+    private static Prepared places(Prepared statement, List<Asker> all) throws SQLException {
+        return statement.with("uuid", all.stream().map(Asker::incarnation).toList())
+                .with("text", all.stream().map(asker -> asker.at().fiber()).toList())
+                .with("integer", all.stream().map(asker -> asker.at().index()).toList());
     }
 
     /**

@@ -164,6 +164,29 @@ class FactsTest {
                 new Write.Others(said));
     }
 
+    @Test
+    void d6_more_waits_than_one_statement_should_tell_are_told_by_several() throws Exception {
+        int many = 12_000;
+        try (PostgresStore store = shop.store()) {
+            begin(store);
+            List<Write.Listening> all = new ArrayList<>();
+            for (int i = 0; i < many; i++) {
+                all.add(new Write.Listening(new Asker(run, run, new Position("main", i)), "paid"));
+            }
+            Unit unit = new Unit(1, NOW, new Arrival.TimerFired(new Position("main", 1)), List.of());
+            Write.Said said = new Write.Said(List.of(), List.of(), all, List.of());
+            Write.Advance write = new Write.Advance(node, run, null, List.of(unit), List.of(), null, List.of(),
+                    List.of(), Map.of(), null, new Write.Others(said));
+            assertThat(store.write(List.of(write))).allMatch(Outcome::isDone);
+            store.write(List.of(new Write.Emit(new Fact("paid", VALUE, "user", NOW))));
+            assertThat(store.inbox(run)).hasSizeLessThan(many);
+            store.look(node, NOW);
+            store.look(node, NOW);
+            assertThat(store.inbox(run)).hasSize(many);
+            assertThat(store.listening(run)).isEmpty();
+        }
+    }
+
     // ---- under an engine ----
 
     @Test

@@ -87,7 +87,8 @@ public abstract class DifferentialContract {
                 "to paused",
                 "to stuck", "to completed", "to failed", "to cancelled", "to terminated", "to continued", "claim",
                 "join",
-                "leave", "reopen", "again done", "again exists", "again duplicate", "again refused");
+                "leave", "reopen", "again done", "again exists", "again duplicate", "again refused",
+                "emit done", "emit exists", "with signals", "with facts", "with listening", "with given up");
 
         private final StoreFixture fixture;
         private final long seed;
@@ -232,6 +233,11 @@ public abstract class DifferentialContract {
             countIf(!advance.answered().isEmpty(), "with answered");
             countIf(!advance.published().isEmpty(), "with published");
             countIf(advance.successor() != null && !advance.successor().carried().isEmpty(), "with carried");
+            Write.Said said = advance.others().said();
+            countIf(!said.signals().isEmpty(), "with signals");
+            countIf(!said.facts().isEmpty(), "with facts");
+            countIf(!said.listening().isEmpty(), "with listening");
+            countIf(!said.givenUp().isEmpty(), "with given up");
             if (advance.state() != null) {
                 count("to " + advance.state().status().name().toLowerCase(Locale.ROOT));
             }
@@ -273,6 +279,7 @@ public abstract class DifferentialContract {
             same(subject.lastUnit(run), model.lastUnit(run), "last unit of " + run);
             same(byChain(subject.inbox(run)), byChain(model.inbox(run)), "inbox of " + run);
             same(Set.copyOf(subject.attempts(run)), Set.copyOf(model.attempts(run)), "attempts of " + run);
+            same(Set.copyOf(subject.listening(run)), Set.copyOf(model.listening(run)), "waits of " + run);
             same(subject.published(run), model.published(run), "published values of " + run);
             long after = model.lastUnit(run).map(Unit::lastSeq).map(last -> random.nextLong(last + 1)).orElse(0L);
             int limit = 1 + random.nextInt(5);
@@ -290,6 +297,7 @@ public abstract class DifferentialContract {
         }
 
         private void compareLists() {
+            same(subject.facts("", 1_000), model.facts("", 1_000), "facts");
             same(subject.countEntries(), model.countEntries(), "entries");
             compareList(RunFilter.all());
             for (int i = 0; i < 5; i++) {

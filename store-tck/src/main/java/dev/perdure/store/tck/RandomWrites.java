@@ -8,7 +8,9 @@ import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Command;
 import dev.perdure.journal.Position;
 import dev.perdure.journal.Unit;
+import dev.perdure.store.Asker;
 import dev.perdure.store.Attempt;
+import dev.perdure.store.Fact;
 import dev.perdure.store.MemoryStore;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
@@ -58,6 +60,8 @@ final class RandomWrites {
     UUID node;
     long now = 1_700_000_000_000L;
 
+    private int factsNamed;
+
     RandomWrites(Random random, MemoryStore model, UUID node) {
         this.random = random;
         this.model = model;
@@ -66,6 +70,10 @@ final class RandomWrites {
 
     List<Function<Store, Write>> batch() {
         lastSeqs.clear();
+        if (chance(5)) {
+            // By itself: who in a batch hears of another first is not said.
+            return List.of(chance(3) ? same(new Write.Emit(fact())) : talk());
+        }
         List<Function<Store, Write>> batch = new ArrayList<>();
         for (int i = random.nextInt(5); i >= 0; i--) {
             batch.add(write());
@@ -188,6 +196,50 @@ final class RandomWrites {
         int seed = random.nextInt();
         return store -> new Write.Advance(by, incarnation, creation, units, heard(store, row, seed), state, attempts,
                 answered, published, successor);
+    }
+
+    // ---- what runs say to others ----
+
+    /** Of a name that others may have, too; new names come all the time. */
+    private Fact fact() {
+        factsNamed++;
+        return new Fact("fact-" + (factsNamed / 4 + random.nextInt(20)), payload(), word(), now);
+    }
+
+    /**
+     * An advance that says something to others, at places that were never used before. A fact comes by itself: whether
+     * one that was waited for is heard before the rest of the write or after it is not said.
+     */
+    private Function<Store, Write> talk() {
+        Function<Store, Write> advance = advance();
+        Write.Advance said = (Write.Advance) advance.apply(model);
+        UUID run = said.incarnation();
+        UUID chain = said.creation() != null ? said.creation().run().chain()
+                : model.find(run).map(RunRow::chain).orElse(run);
+        List<Write.Signalled> signals = new ArrayList<>();
+        List<Fact> facts = List.of();
+        List<Write.Listening> listening = new ArrayList<>();
+        boolean emits = chance(3);
+        for (int i = random.nextInt(5); i >= 0 && !said.units().isEmpty(); i--) {
+            Asker asker = new Asker(run, chain, new Position("main", random.nextInt()));
+            if (emits) {
+                facts = List.of(fact());
+            } else if (chance(2)) {
+                signals.add(new Write.Signalled(name(), asker.signal(word(), payload(), word(), now), asker));
+            } else {
+                listening.add(new Write.Listening(asker, fact().name()));
+            }
+        }
+        List<Position> givenUp = new ArrayList<>();
+        model.listening(run).stream().filter(each -> !emits && chance(2))
+                .forEach(each -> givenUp.add(each.asker().at()));
+        listening.stream().filter(each -> chance(4)).forEach(each -> givenUp.add(each.asker().at()));
+        Write.Others others = new Write.Others(new Write.Said(signals, facts, listening, givenUp));
+        return store -> {
+            Write.Advance plain = (Write.Advance) advance.apply(store);
+            return new Write.Advance(plain.node(), plain.incarnation(), plain.creation(), plain.units(), plain.heard(),
+                    plain.state(), plain.attempts(), plain.answered(), plain.published(), plain.successor(), others);
+        };
     }
 
     private RunState state(boolean mayContinue) {

@@ -19,6 +19,10 @@ floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint
 -- name: never
 9223372036854775807
 
+-- So many runs are told of facts by one statement, which keeps a lease waiting.
+-- name: spread.most
+5000
+
 -- How often another server has taken this one's place: a copy that takes over begins a new time line.
 -- name: timeline
 left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)

@@ -340,24 +340,32 @@ SELECT d.chain, 0, '~learned/' || d.incarnation || '/' || d.place || '/' || d.fi
     d.incarnation || ' ' || d.place || ' ' || d.fiber, d.emitted_at
 FROM due d
 WHERE EXISTS (SELECT 1 FROM ${rows} WHERE r.chain = d.chain AND r.present AND NOT s.status IN (${finished}))
-ORDER BY d.incarnation, d.fiber, d.place
+ORDER BY d.nth, d.fiber, d.place
 
 -- What some runs that have just begun to wait can be told at once. Takes no news: who emits may not have committed yet.
 -- name: listener.known
 WITH due AS (
-    DELETE FROM ${schema}.listeners l USING ${schema}.facts f
-    WHERE l.incarnation = ANY (?) AND f.name = l.name
-    RETURNING l.chain, l.incarnation, l.fiber, l.place, f.name, f.codec, f.value, f.emitted_at
+    DELETE FROM ${schema}.listeners l USING ${schema}.facts f,
+        unnest(?::uuid[], ?::text[], ?::integer[]) WITH ORDINALITY AS n (incarnation, fiber, place, nth)
+    WHERE l.incarnation = n.incarnation AND l.fiber = n.fiber AND l.place = n.place AND f.name = l.name
+    RETURNING l.chain, l.incarnation, l.fiber, l.place, f.name, f.codec, f.value, f.emitted_at, n.nth
 )
 ${tell.due}
 
+-- News of which there is more than one statement should do is put back.
 -- name: news.spread
 WITH taken AS (
     DELETE FROM ${schema}.news WHERE number IN (SELECT number FROM ${schema}.news FOR UPDATE SKIP LOCKED) RETURNING name
+), picked AS (
+    SELECT l.incarnation, l.fiber, l.place FROM ${schema}.listeners l JOIN ${schema}.facts f ON f.name = l.name
+    WHERE l.name IN (SELECT t.name FROM taken t) LIMIT ${spread.most}
 ), due AS (
-    DELETE FROM ${schema}.listeners l USING ${schema}.facts f
-    WHERE f.name = l.name AND l.name IN (SELECT t.name FROM taken t)
-    RETURNING l.chain, l.incarnation, l.fiber, l.place, f.name, f.codec, f.value, f.emitted_at
+    DELETE FROM ${schema}.listeners l USING picked p, ${schema}.facts f
+    WHERE l.incarnation = p.incarnation AND l.fiber = p.fiber AND l.place = p.place AND f.name = l.name
+    RETURNING l.chain, l.incarnation, l.fiber, l.place, f.name, f.codec, f.value, f.emitted_at, 0 AS nth
+), more AS (
+    INSERT INTO ${schema}.news (name)
+    SELECT DISTINCT t.name FROM taken t WHERE (SELECT count(*) FROM picked) = ${spread.most}
 )
 ${tell.due}
 

@@ -179,7 +179,7 @@ INSERT INTO facts (name, codec, value, emitter, emitted_at) VALUES (?, ?, ?, ?, 
 INSERT INTO listeners (incarnation, fiber, place, chain, name) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 
 -- name: listener.of_fact
-SELECT incarnation, fiber, place, chain, name FROM listeners WHERE name = ?
+SELECT incarnation, fiber, place, chain, name FROM listeners WHERE name = ? ORDER BY fiber, place
 
 -- name: listener.told
 DELETE FROM listeners WHERE name = ?
