@@ -14,13 +14,18 @@ import dev.perdure.Workflow;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Command;
 import dev.perdure.journal.Unit;
+import dev.perdure.journal.UnitFormat;
 import dev.perdure.turn.Child;
 import dev.perdure.turn.LiveRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +154,56 @@ class ScheduleRunTest {
             live.unwind(Duration.ofSeconds(30).toNanos(), System::nanoTime);
         }
         assertThat(lives).as("it has continued as new").isGreaterThan(15);
+    }
+
+    /**
+     * Journals of released builds are read for ever: the file is what a play wrote in 0.1. Whoever changes the code of
+     * schedules keeps it, and puts what {@link #d9_a_play_of_everything_it_may_hear} writes beside it, under a new
+     * name.
+     */
+    @Test
+    void f9_d9_a_journal_of_the_first_release_replays() throws IOException {
+        List<String> golden = Files.readAllLines(Path.of("src/test/resources/schedule-0.1.journal"));
+        input = new Payload(Words.CODEC, HexFormat.of().parseHex(golden.getFirst()));
+        long seq = 1;
+        for (String line : golden.subList(1, golden.size())) {
+            Unit unit = UnitFormat.decode(seq, HexFormat.of().parseHex(line));
+            journal.add(unit);
+            seq = unit.lastSeq() + 1;
+        }
+        live = run();
+        Iterator<Unit> units = journal.iterator();
+        live.replay(() -> units.hasNext() ? units.next() : null);
+        assertThat(live.stuck()).isNull();
+        assertThat(live.lastSeq()).isEqualTo(seq - 1).isGreaterThan(40);
+        assertThat(live.children().open()).hasSize(1);
+    }
+
+    @Test
+    void d9_a_play_of_everything_it_may_hear() throws IOException {
+        Schedule schedule = Schedule.every("tidy", Duration.ofMinutes(1)).catchUp(Duration.ofMinutes(5));
+        begin(schedule.overlap(Overlap.QUEUE_ONE).jitter(Duration.ofSeconds(10)).header("trace", "t-1"));
+        later(MINUTE);
+        later(MINUTE);
+        end(live.children().open().getFirst(), true);
+        end(live.children().open().getFirst(), false);
+        order(new Order.Pause("for now"));
+        order(new Order.Trigger("tidy:triggered-1"));
+        end(live.children().open().getFirst(), true);
+        order(new Order.Backfill(List.of(BEGIN / MINUTE * MINUTE - MINUTE, BEGIN / MINUTE * MINUTE)));
+        end(live.children().open().getFirst(), true);
+        end(live.children().open().getFirst(), true);
+        order(new Order.Resume());
+        later(20 * MINUTE);
+        order(new Order.Replace(new Plan(schedule.overlap(Overlap.CANCEL_RUNNING), "other", Payload.NONE)));
+        later(2 * MINUTE);
+        assertReplays();
+
+        Path file = Path.of("target", "schedule.journal");
+        List<String> lines = new ArrayList<>(List.of(HexFormat.of().formatHex(input.bytes())));
+        journal.forEach(unit -> lines.add(HexFormat.of().formatHex(UnitFormat.encode(unit))));
+        Files.write(file, lines);
+        assertThat(live.children().open()).hasSize(1);
     }
 
     @Test
