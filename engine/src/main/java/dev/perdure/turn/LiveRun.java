@@ -628,9 +628,8 @@ public final class LiveRun {
     }
 
     private String standing() {
-        List<String> all = new ArrayList<>();
-        waits().forEach(wait -> all.add(wait.fiber() + " waits for " + wait.kind()
-                + (wait.name().isEmpty() ? "" : " '" + wait.name() + "'")));
+        List<String> all = waits().stream().map(wait -> wait.fiber() + " waits for " + wait.kind()
+                + (wait.name().isEmpty() ? "" : " '" + wait.name() + "'")).toList();
         return all.isEmpty() ? "no fiber waits" : String.join(", ", all);
     }
 
