@@ -11,6 +11,7 @@ import dev.perdure.world.World;
 import java.sql.Connection;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts, signals, cancels, lists and reads runs without running anything. An {@link Engine} is one; a process that has
@@ -118,6 +119,29 @@ public interface Client extends RunStarter, AutoCloseable {
      * @throws dev.perdure.RunFinishedException if it has finished
      */
     void terminate(String runId, String reason);
+
+    /**
+     * Completes an activity that was left to somebody outside.
+     *
+     * @param token what {@link dev.perdure.ActivityContext#completeLater} has returned
+     * @param result of the activity's result type
+     * @throws dev.perdure.InvalidArgumentException if it is no token
+     * @throws dev.perdure.RunNotFoundException if the activity is not there any more, because its caller has heard how
+     *     it ended
+     * @throws dev.perdure.RunFinishedException if it has finished
+     */
+    void complete(String token, @Nullable Object result);
+
+    /**
+     * Lets an activity fail that was left to somebody outside. There will be no other attempt.
+     *
+     * @param token what {@link dev.perdure.ActivityContext#completeLater} has returned
+     * @param why what the caller is told, as text
+     * @throws dev.perdure.InvalidArgumentException if it is no token
+     * @throws dev.perdure.RunNotFoundException if the activity is not there any more
+     * @throws dev.perdure.RunFinishedException if it has finished
+     */
+    void fail(String token, Throwable why);
 
     /**
      * Puts a stuck run back after the cause was mended.

@@ -95,7 +95,8 @@ public final class EngineBuilder {
 
     private EngineBuilder add(String name, Repertoire.Known known) {
         if (repertoire.putIfAbsent(name, known) != null) {
-            throw new DuplicateNameException("workflow or activity", name);
+            throw new DuplicateNameException(
+                    known instanceof Repertoire.KnownWorkflow ? "workflow" : "activity", name);
         }
         return this;
     }

@@ -2,6 +2,7 @@
 package dev.perdure.engine;
 
 import dev.perdure.Definition;
+import dev.perdure.Failure;
 import dev.perdure.InvalidArgumentException;
 import dev.perdure.Names;
 import dev.perdure.Payload;
@@ -9,7 +10,7 @@ import dev.perdure.Payloads;
 import dev.perdure.RunNotFoundException;
 import dev.perdure.RunStatus;
 import dev.perdure.TypeRef;
-import dev.perdure.Workflow;
+import dev.perdure.journal.Command;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunFilter;
@@ -17,6 +18,7 @@ import dev.perdure.store.RunRow;
 import dev.perdure.store.SqlStore;
 import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
+import dev.perdure.store.Verdict;
 import dev.perdure.store.Write;
 import dev.perdure.world.World;
 import java.sql.Connection;
@@ -25,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client that writes to the store itself. An engine extends it: there writes go through the committer and are heard
@@ -191,6 +194,25 @@ class StoreClient extends WritingStarter implements Client {
     public void terminate(String runId, String reason) {
         accepted(runId, write(new Write.Terminate(runId,
                 message(NewMessage.Kind.TERMINATE, reason, Payload.NONE, null))));
+    }
+
+    @Override
+    public void complete(String token, @Nullable Object result) {
+        judge(token, new Command.RunCompleted(payloads().encode(result)));
+    }
+
+    @Override
+    public void fail(String token, Throwable why) {
+        judge(token, new Command.RunFailed(Failure.of(why, payloads())));
+    }
+
+    private void judge(String text, Command end) {
+        Verdict.Token token = Verdict.Token.parse(text);
+        RunRow row = store.find(token.activity())
+                .orElseThrow(() -> new RunNotFoundException(token.activity().toString()));
+        NewMessage made = message(NewMessage.Kind.VERDICT, "", Payload.NONE, null);
+        accepted(row.runId(), send(new Write.Send(row.runId(),
+                new Verdict(token.attempt(), end).message(made.id(), made.sender(), made.sentAt()))));
     }
 
     // ---- operating ----

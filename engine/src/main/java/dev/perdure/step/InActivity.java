@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt of an activity, as its body sees it; also listens for its heartbeats as long as it lasts. */
@@ -27,9 +28,10 @@ public final class InActivity implements ActivityContext, AutoCloseable {
      * @param heartbeatTimeout how long it may be silent, or null
      * @param progress what earlier attempts have said
      * @param whenProgressed told what this one says
+     * @param whenDeferred told that somebody else will say what it has come to; returns the token for that
      */
     public record Terms(Map<String, String> headers, @Nullable Duration heartbeatTimeout, Payload progress,
-            Consumer<Payload> whenProgressed) {
+            Consumer<Payload> whenProgressed, Supplier<String> whenDeferred) {
     }
 
     private final StepContext step;
@@ -100,6 +102,11 @@ public final class InActivity implements ActivityContext, AutoCloseable {
     public <T> Optional<T> progress(Class<T> type) {
         Payload last = progress;
         return last.isNone() ? Optional.empty() : Optional.ofNullable(payloads.decode(last, TypeRef.of(type)));
+    }
+
+    @Override
+    public String completeLater() {
+        return terms.whenDeferred().get();
     }
 
     @Override

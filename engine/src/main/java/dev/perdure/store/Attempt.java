@@ -38,6 +38,16 @@ public record Attempt(Position at, String step, int made, long firstAt, long nex
     }
 
     /**
+     * The same, at another time.
+     *
+     * @param next when the next attempt is due, in milliseconds since 1970
+     * @return another one
+     */
+    public Attempt due(long next) {
+        return new Attempt(at, step, made, firstAt, next, failure, progress);
+    }
+
+    /**
      * The same, further on.
      *
      * @param said the progress

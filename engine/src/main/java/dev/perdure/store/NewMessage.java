@@ -33,7 +33,9 @@ public record NewMessage(String id, Kind kind, String name, Payload value, Strin
         /** What has become of a signal that the run has sent: see {@link Asker}. */
         SIGNALLED,
         /** A fact that the run awaits is known: see {@link Asker}. */
-        LEARNED
+        LEARNED,
+        /** What an activity has come to, by the word of somebody outside: see {@link Verdict}. */
+        VERDICT
     }
 
     /**

@@ -3,19 +3,18 @@ package dev.perdure.wake;
 
 import dev.perdure.Activity;
 import dev.perdure.CancelledException;
+import dev.perdure.Durations;
 import dev.perdure.Failure;
 import dev.perdure.Payload;
 import dev.perdure.PerdureException;
 import dev.perdure.RunStatus;
 import dev.perdure.StepBody;
-import dev.perdure.StepSpec;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Command;
 import dev.perdure.journal.Unit;
 import dev.perdure.journal.Wait;
 import dev.perdure.step.Attempting;
 import dev.perdure.step.InActivity;
-import dev.perdure.step.StepCall;
 import dev.perdure.step.StepCaller;
 import dev.perdure.store.Attempt;
 import dev.perdure.store.ChildEnd;
@@ -28,6 +27,7 @@ import dev.perdure.store.RunRow;
 import dev.perdure.store.RunState;
 import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
+import dev.perdure.store.Verdict;
 import dev.perdure.store.Write;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,9 @@ final class ActivityKeeper implements Keeper, StepCaller {
         }
     }
 
+    private static final String ATTEMPT = "attempt";
+    private static final String COMPLETION = "completion";
+
     private final Dispatcher dispatcher;
     private final Repertoire.KnownActivity known;
     private final Mailbox mailbox;
@@ -71,12 +75,16 @@ final class ActivityKeeper implements Keeper, StepCaller {
     private Write.@Nullable Start creation;
     private final Starter starter = new Starter();
     /** How far it has come, and whether the store does not know that yet. */
-    private @Nullable Attempt progress;
+    private Attempt progress;
     private boolean progressed;
     private final Set<Long> heard = new LinkedHashSet<>(0);
     private @Nullable Attempting attempting;
     private @Nullable Ending ending;
     private boolean withdrawn;
+    /** It has been left to somebody outside: by this attempt, or by one that was here before. */
+    private volatile boolean deferred;
+    private boolean awaited;
+    private long begunAt;
     /** There was mail before it was loaded. */
     private boolean called;
     /** Who called it is hearing of its end. */
@@ -93,6 +101,7 @@ final class ActivityKeeper implements Keeper, StepCaller {
         this.known = known;
         this.mailbox = new Mailbox(dispatcher.world(), this::flush, this::fail);
         this.place = new Place(dispatcher, row.workflow());
+        this.progress = new Attempt(Attempt.WHOLE_RUN, row.workflow(), 0, now(), now(), null, Payload.NONE);
     }
 
     // ---- mail, from any thread ----
@@ -153,7 +162,8 @@ final class ActivityKeeper implements Keeper, StepCaller {
 
     private void load(Store.Loaded loaded) {
         launch = loaded.launch();
-        progress = loaded.attempts().isEmpty() ? null : loaded.attempts().getFirst();
+        loaded.attempts().forEach(only -> progress = only);
+        awaited = Wait.parse(row.waiting()).stream().anyMatch(wait -> wait.kind().equals(COMPLETION));
         if (row.recoveries() > dispatcher.settings().recoveryLimit()) {
             end(Standing.stuck(Standing.crashLoop(row.recoveries()), now()), null);
         }
@@ -174,6 +184,15 @@ final class ActivityKeeper implements Keeper, StepCaller {
                 case TERMINATE -> {
                     stop();
                     end(Standing.terminated(content.sentence(), 0, now()), null);
+                }
+                case VERDICT -> {
+                    Verdict verdict = Verdict.of(content);
+                    if (ending == null && verdict.attempt() == progress.made() + 1) {
+                        stop();
+                        end(Standing.finished(verdict.end(), 0, now()), verdict.end());
+                    } else {
+                        heard.add(message.number());
+                    }
                 }
                 // An activity hears nothing else.
                 case SIGNAL, ANSWER, CHILD_ENDED, SIGNALLED, LEARNED -> heard.add(message.number());
@@ -200,16 +219,14 @@ final class ActivityKeeper implements Keeper, StepCaller {
     }
 
     private void begin() {
-        if (progress == null) {
-            progress = new Attempt(Attempt.WHOLE_RUN, row.workflow(), 0, now(), now(), null, Payload.NONE);
-        }
         if (progress.nextAt() > now() && !withdrawn) {
-            pause(progress);
+            pause(awaited ? COMPLETION : ATTEMPT, progress);
             flush();
         } else if (dispatcher.mayBeginSteps()) {
             Attempting begun = attempt();
             if (begun != null) {
                 attempting = begun;
+                begunAt = now();
                 if (withdrawn) {
                     begun.withdraw();
                 }
@@ -220,16 +237,13 @@ final class ActivityKeeper implements Keeper, StepCaller {
 
     /** Null if its input cannot be read: then it is stuck. */
     private @Nullable Attempting attempt() {
-        Settings settings = dispatcher.settings();
         try {
-            Object input = settings.payloads().decode(launch.input(), known.definition().input());
-            StepSpec<?> spec = StepSpec.of(row.workflow(), known.definition().output());
-            return new Attempting(new StepCall(row.runId(), row.workflow(), Attempt.WHOLE_RUN, spec, body(input),
-                    row.incarnation() + "/" + row.workflow(),
-                    known.definition().retry() == null ? settings.retryOf(row.workflow(), false)
-                            : known.definition().retry(),
-                    known.definition().timeout() == null ? settings.timeout() : known.definition().timeout(),
-                    settings.payloads(), null), this, dispatcher.around(), progress);
+            Object input = dispatcher.settings().payloads().decode(launch.input(), known.definition().input());
+            return new Attempting(dispatcher.call(known, row, awaited ? step -> {
+                throw new TimeoutException("attempt " + step.attempt() + " of activity '" + step.name()
+                        + "' was left to somebody outside, who did not complete it within "
+                        + dispatcher.timeout(known.definition()));
+            } : body(input)), this, dispatcher.around(), progress);
         } catch (PerdureException unreadable) {
             end(Standing.stuck("Its input cannot be read: " + unreadable.getMessage() + " Mend the code or the codec, "
                     + "then redrive the run.", now()), null);
@@ -243,13 +257,19 @@ final class ActivityKeeper implements Keeper, StepCaller {
         Activity.Body<Object, Object> body = (Activity.Body<Object, Object>) known.body();
         Duration silence = known.definition().heartbeatTimeout();
         InActivity.Terms terms = new InActivity.Terms(launch.headers(), silence,
-                progress.progress(), this::progressed);
+                progress.progress(), this::progressed, this::defer);
         return step -> {
             try (InActivity attempt = new InActivity(step, terms, dispatcher.settings().payloads(),
                     dispatcher.around(), silent -> attempting.overdue(step.attempt(), silent))) {
                 return body.run(attempt, input);
             }
         };
+    }
+
+    /** Called by the body, on its thread. */
+    private String defer() {
+        deferred = true;
+        return new Verdict.Token(row.incarnation(), progress.made() + 1).toString();
     }
 
     private void withdraw() {
@@ -274,8 +294,7 @@ final class ActivityKeeper implements Keeper, StepCaller {
     public void progressed(Attempting which, Attempt next) {
         mailbox.post(() -> {
             if (ending == null && !gone) {
-                pause(next.with(progress.progress()));
-                progressed = true;
+                pause(ATTEMPT, next.with(progress.progress()));
             }
         });
     }
@@ -284,7 +303,13 @@ final class ActivityKeeper implements Keeper, StepCaller {
     public void answered(Attempting which, Arrival.Answer answer, boolean onOwnThread) {
         Runnable letter = () -> {
             if (ending == null && !gone) {
-                endWith(answer);
+                if (deferred && answer instanceof Arrival.StepCompleted) {
+                    Duration timeout = dispatcher.timeout(known.definition());
+                    long until = timeout == null ? Long.MAX_VALUE : begunAt + Durations.ceilMillis(timeout);
+                    pause(COMPLETION, progress.due(until));
+                } else {
+                    endWith(answer);
+                }
             }
         };
         if (onOwnThread) {
@@ -306,9 +331,11 @@ final class ActivityKeeper implements Keeper, StepCaller {
 
     // ---- how it ends ----
 
-    private void pause(Attempt next) {
+    /** Lets go of it until something comes, or it is time. */
+    private void pause(String kind, Attempt next) {
+        progressed |= !next.equals(progress);
         progress = next;
-        String waiting = Wait.format(List.of(new Wait("attempt", row.workflow(), "", now(), next.nextAt())));
+        String waiting = Wait.format(List.of(new Wait(kind, row.workflow(), "", now(), next.nextAt())));
         end(Standing.suspended(next.nextAt(), waiting, true, now()), null);
     }
 

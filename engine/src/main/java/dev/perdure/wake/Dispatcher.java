@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.wake;
 
+import dev.perdure.Activity;
 import dev.perdure.EngineObserver;
 import dev.perdure.Payload;
 import dev.perdure.RunStatus;
 import dev.perdure.RunStuckException;
+import dev.perdure.StepBody;
 import dev.perdure.StepSpec;
 import dev.perdure.commit.GroupCommitter;
 import dev.perdure.journal.Command;
@@ -12,6 +14,7 @@ import dev.perdure.journal.Wait;
 import dev.perdure.step.Attempting;
 import dev.perdure.step.StepCall;
 import dev.perdure.step.Transacting;
+import dev.perdure.store.Attempt;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.Parent;
@@ -24,6 +27,7 @@ import dev.perdure.turn.LiveRun;
 import dev.perdure.turn.OpenStep;
 import dev.perdure.world.Alarms;
 import dev.perdure.world.World;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -447,6 +451,18 @@ public final class Dispatcher {
                 spec.timeout() != null ? spec.timeout() : settings.timeout(), settings.payloads(),
                 step.body() instanceof OpenStep.InTransaction<?> transaction
                         ? new Transacting((SqlStore) store(), run, transaction.body()) : null);
+    }
+
+    StepCall call(Repertoire.KnownActivity known, RunRow run, StepBody<?> body) {
+        Activity<?, ?> activity = known.definition();
+        return new StepCall(run.runId(), activity.name(), Attempt.WHOLE_RUN,
+                StepSpec.of(activity.name(), activity.output()), body, run.incarnation() + "/" + activity.name(),
+                activity.retry() == null ? settings.retryOf(activity.name(), false) : activity.retry(),
+                timeout(activity), settings.payloads(), null);
+    }
+
+    @Nullable Duration timeout(Activity<?, ?> activity) {
+        return activity.timeout() == null ? settings.timeout() : activity.timeout();
     }
 
     Store store() {

@@ -215,6 +215,7 @@ final class RunKeeper implements Keeper {
                 }
                 case ANSWER -> steps.hear(live, content);
                 case CHILD_ENDED, SIGNALLED, LEARNED -> family.hear(live, content);
+                case VERDICT -> true;
             };
             if (!heard) {
                 return;

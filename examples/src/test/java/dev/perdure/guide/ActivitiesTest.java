@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** The snippets of activities.md. */
@@ -68,6 +69,29 @@ class ActivitiesTest {
         return Promise.all(scans).get().stream().mapToInt(Integer::intValue).sum();
     }
     // end
+
+    private final CompletableFuture<String> mail = new CompletableFuture<>();
+
+    // snippet:later
+    String approve(ActivityContext ctx, String order) {
+        askByMail(order, ctx.completeLater());
+        return "this is not looked at";
+    }
+    // end
+
+    private void askByMail(String order, String token) {
+        mail.complete(token);
+    }
+
+    @Test
+    void somebody_outside_completes_an_activity() {
+        Activity<String, String> approve = Activity.named("approve", String.class, String.class);
+        try (Engine engine = Engine.builder().store(new MemoryStore()).activity(approve, this::approve).start()) {
+            RunHandle<String> approval = engine.start(approve, "order-1");
+            engine.complete(mail.join(), "yes");
+            assertThat(approval.result()).isEqualTo("yes");
+        }
+    }
 
     @Test
     void a_workflow_calls_activities() {
