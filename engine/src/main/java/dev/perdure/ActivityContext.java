@@ -42,8 +42,8 @@ public interface ActivityContext extends StepContext {
     /**
      * Leaves the result to somebody outside: a person, another system that calls back. When the body has returned, and
      * whatever it has returned, the activity waits, without a thread and without memory, until
-     * {@link dev.perdure.engine.Client#complete} or {@link dev.perdure.engine.Client#fail} is called with the token. The
-     * time-out of the attempt goes on; a body that throws has failed all the same.
+     * {@link dev.perdure.engine.Client#complete} or {@link dev.perdure.engine.Client#fail} is called with the token.
+     * The time-out of the attempt goes on; a body that throws has failed all the same.
      *
      * @return the token: the same for this attempt, also if a crash repeats it; those of other attempts count for
      *     nothing

@@ -63,7 +63,7 @@ public record ChildEnd(UUID parent, Position at, RunStatus status, Payload value
         return encode(Failure.terminated(problem));
     }
 
-    static Payload encode(Failure failure) {
+    private static Payload encode(Failure failure) {
         return new Payload(FAILURE, UnitFormat.encode(failure));
     }
 

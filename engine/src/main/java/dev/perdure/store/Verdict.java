@@ -2,6 +2,7 @@
 package dev.perdure.store;
 
 import dev.perdure.InvalidArgumentException;
+import dev.perdure.RunStatus;
 import dev.perdure.journal.Command;
 import dev.perdure.journal.UnitFormat;
 import java.util.UUID;
@@ -55,9 +56,9 @@ public record Verdict(int attempt, Command end) {
      * @return of kind {@code VERDICT}
      */
     public NewMessage message(String id, String sender, long now) {
-        return new NewMessage(id, NewMessage.Kind.VERDICT, attempt + (end instanceof Command.RunCompleted ? " +" : " -"),
-                end instanceof Command.RunCompleted completed ? completed.result()
-                        : ChildEnd.encode(((Command.RunFailed) end).failure()), sender, now);
+        boolean good = end instanceof Command.RunCompleted;
+        return new NewMessage(id, NewMessage.Kind.VERDICT, attempt + (good ? " +" : " -"),
+                ChildEnd.value(good ? RunStatus.COMPLETED : RunStatus.FAILED, "", end), sender, now);
     }
 
     /**
