@@ -151,7 +151,7 @@ class BadInputTest extends OnEveryStore {
     @Test
     void two_workflows_of_one_name_are_refused_before_anything_runs() {
         assertThatThrownBy(() -> Engine.builder().store(stage.disk).workflow(echo).workflow(order((ctx, in) -> in)))
-                .isInstanceOf(DuplicateNameException.class).hasMessageContaining("a workflow named 'order'")
+                .isInstanceOf(DuplicateNameException.class).hasMessageContaining("named 'order'")
                 .hasMessageContaining("rename one");
         nothingWasWritten();
     }
