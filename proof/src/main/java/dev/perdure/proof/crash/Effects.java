@@ -89,7 +89,12 @@ final class Effects {
 
     /** Called by the body of a step. */
     void happen(StepContext step, int generation, String content) {
-        Line line = new Line(life, step.runId(), generation, step.idempotencyKey(), step.attempt(), content);
+        happen(step, step.runId(), generation, content);
+    }
+
+    /** Called on behalf of a run with a name that is made up, and another one for each database. */
+    void happen(StepContext step, String run, int generation, String content) {
+        Line line = new Line(life, run, generation, step.idempotencyKey(), step.attempt(), content);
         if (tooLate) {
             late.put(line.key(), () -> carryOut(line));
         } else {

@@ -11,7 +11,9 @@ import dev.perdure.store.Store;
 import dev.perdure.store.Write;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -20,7 +22,8 @@ import java.util.stream.Collectors;
 /**
  * What is durable about steps: words that say so with the idempotency key of the step.
  *
- * <p>In {@link Program} no fiber uses the name of a step twice, so each key ends with 1.
+ * <p>In {@link Program} no fiber uses the name of a step twice, so each key of a step ends with 1; that of an activity
+ * is its incarnation and its name.
  */
 final class Facts {
 
@@ -54,11 +57,17 @@ final class Facts {
 
     private static List<String> of(UUID incarnation, List<Unit> units, List<Attempt> attempts) {
         List<String> facts = new ArrayList<>();
+        Map<Position, UUID> children = new HashMap<>();
         for (Unit unit : units) {
             if (unit.arrival() instanceof Arrival.Answer answer && !answer.name().isEmpty()) {
-                facts.add(ANSWERED + key(incarnation, answer.at(), answer.name()));
+                UUID child = children.get(answer.at());
+                facts.add(ANSWERED + (child == null ? key(incarnation, answer.at(), answer.name())
+                        : child + "/" + answer.name()));
             }
             for (Command command : unit.commands()) {
+                if (command instanceof Command.ChildStarted started) {
+                    children.put(started.at(), started.child());
+                }
                 if (command instanceof Command.StepScheduled scheduled) {
                     facts.add(SCHEDULED + key(incarnation, scheduled.at(), scheduled.name()));
                 }
@@ -78,6 +87,7 @@ final class Facts {
     }
 
     private static String key(UUID incarnation, Position at, String step) {
-        return incarnation + "/" + at.fiber() + "/" + step + "/1";
+        return at.equals(Attempt.WHOLE_RUN) ? incarnation + "/" + step
+                : incarnation + "/" + at.fiber() + "/" + step + "/1";
     }
 }

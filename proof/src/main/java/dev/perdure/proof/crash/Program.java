@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.proof.crash;
 
+import dev.perdure.Activity;
+import dev.perdure.ActivityContext;
 import dev.perdure.CancelledException;
 import dev.perdure.Channel;
 import dev.perdure.OutcomeUnknownException;
@@ -46,6 +48,9 @@ final class Program {
     /** So many that no run is taken for one that ends the process. */
     private static final int MANY = 1_000_000;
 
+    private static final Activity<String, String> WEIGH = Activity.named("weigh", String.class, String.class)
+            .retry(RetryPolicy.fixed(BLINK, 3));
+
     private final Effects effects;
     private final Books books;
     /** Whose transaction has failed in this life: once for each run. */
@@ -61,7 +66,7 @@ final class Program {
     Engine open(Store store, OneThread world) {
         // So small a cache that runs leave memory all the time.
         engine = Engine.builder().store(store).workflow(everything()).workflow(cancelled()).workflow(letter())
-                .world(world).cacheSize(1).recoveryLimit(MANY).start();
+                .workflow(parcel()).activity(WEIGH, this::weigh).world(world).cacheSize(1).recoveryLimit(MANY).start();
         return engine;
     }
 
@@ -93,6 +98,23 @@ final class Program {
             ctx.step("deliver", step -> effects.happen(step, 1, input));
             return "delivered " + input;
         });
+    }
+
+    /** What a run calls; it calls in turn. */
+    Workflow.Implemented<String, String> parcel() {
+        return Workflow.of("parcel", String.class, String.class, (ctx, sender) -> {
+            ctx.step("wrap", step -> effects.happen(step, "parcel of " + sender, 1, sender));
+            return ctx.call(WEIGH, "parcel of " + sender);
+        });
+    }
+
+    private String weigh(ActivityContext ctx, String what) {
+        effects.happen(ctx, what, 1, what);
+        ctx.heartbeat(what);
+        if (ctx.attempt() == 1) {
+            throw new IllegalStateException("the first attempt always fails");
+        }
+        return " weighed" + ctx.attempt() + ctx.progress(String.class).equals(Optional.of(what));
     }
 
     /** The name of the letter that a run sends. */
@@ -159,7 +181,7 @@ final class Program {
         });
         seen.append(ctx.await(told::get, FOR_EVER)).append(ctx.await(() -> false, BLINK));
         teller.get();
-        seen.append(once(ctx)).append(post(ctx)).append(saga(ctx));
+        seen.append(once(ctx)).append(post(ctx)).append(send(ctx)).append(saga(ctx));
         seen.append(ctx.signals("go", String.class).tryReceive().isPresent() || more.tryReceive().isPresent()
                 ? " a message twice" : " nothing twice");
         ctx.publish("phase", "second");
@@ -208,6 +230,14 @@ final class Program {
         } catch (OutcomeUnknownException cutOff) {
             return UNKNOWN;
         }
+    }
+
+    /** By two runs that have no names: a child, and an activity beside it. */
+    private String send(WorkflowContext ctx) {
+        String runId = ctx.info().runId();
+        Promise<String> parcel = ctx.start(parcel(), runId);
+        Promise<String> weighed = ctx.start(WEIGH, "letter of " + runId);
+        return parcel.get() + weighed.get();
     }
 
     private String saga(WorkflowContext ctx) throws Exception {
