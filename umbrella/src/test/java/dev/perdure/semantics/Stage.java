@@ -125,15 +125,21 @@ final class Stage implements AutoCloseable {
     /** Waits until a run has heard everything and needs something new to move, or has ended. */
     void awaitRest(String runId) {
         until("run '" + runId + "' rests", () -> {
-            boolean heardAll = disk.inbox(disk.find(runId).orElseThrow().chain()).isEmpty();
+            // First where it stands: the write that suspends a run may bring it something to hear.
             RunRow run = disk.find(runId).orElseThrow();
             return switch (run.status()) {
-                case SUSPENDED -> heardAll && run.wakeAt() > world.currentMillis();
+                case SUSPENDED -> run.wakeAt() > world.currentMillis() && disk.inbox(run.chain()).isEmpty()
+                        && !isAboutToLearn(run);
                 case QUEUED -> run.wakeAt() > world.currentMillis();
                 case RUNNING, PAUSED -> false;
                 case COMPLETED, FAILED, CANCELLED, TERMINATED, STUCK, CONTINUED -> true;
             };
         });
+    }
+
+    /** Whether it waits for a fact that is known: then that is on its way to it. */
+    private boolean isAboutToLearn(RunRow run) {
+        return disk.listening(run.incarnation()).stream().anyMatch(wanted -> disk.fact(wanted.fact()).isPresent());
     }
 
     void awaitEvicted() {
