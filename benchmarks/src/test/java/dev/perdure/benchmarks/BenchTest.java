@@ -138,7 +138,7 @@ class BenchTest {
         assertThat(alone.get("activities_ratio")).isPositive();
 
         Map<String, Double> two = measured("activities", "--store", "postgres", "--nodes", "2", "--runs", "20",
-                "--seconds", "0.4", "--warmup", "0.2");
+                "--seconds", "1", "--warmup", "2");
         assertThat(two.get("remote_activities_per_second")).isPositive();
 
         assertThat(bench("activities", "--nodes", "2").exitCode()).isEqualTo(CommandLine.ExitCode.USAGE);

@@ -33,7 +33,7 @@ class ChaosCampaignTest {
         "no-fence;    PAUSE_IN_BATCH; 12; one writer at a time",
         "no-wait;     PAUSE_IN_BATCH; 12; VIOLATION",
         "inbox-early; KILL;           25; has not ended: waiting for|its answer is in neither journal nor inbox",
-        "rows-early;  KILL,CUT;       12; a transaction of run"})
+        "rows-early;  KILL,CUT;       20; a transaction of run"})
     void an_engine_that_is_broken_on_purpose_is_found_out(String fault, String faults, String seconds,
             String report) {
         int exitCode = campaign("--seed", "1", "--seconds", seconds, "--lease", "2000", "--gap", "1000",
