@@ -210,9 +210,9 @@ class StoreClient extends WritingStarter implements Client {
         Verdict.Token token = Verdict.Token.parse(text);
         RunRow row = store.find(token.activity())
                 .orElseThrow(() -> new RunNotFoundException(token.activity().toString()));
-        NewMessage made = message(NewMessage.Kind.VERDICT, "", Payload.NONE, null);
+        Verdict verdict = new Verdict(token.attempt(), end);
         accepted(row.runId(), send(new Write.Send(row.runId(),
-                new Verdict(token.attempt(), end).message(made.id(), made.sender(), made.sentAt()))));
+                message(NewMessage.Kind.VERDICT, verdict.name(), verdict.value(), null))));
     }
 
     // ---- operating ----

@@ -59,7 +59,8 @@ public record Asker(UUID incarnation, UUID chain, Position at) {
         return NewMessage.MADE_UP + what + "/" + incarnation + "/" + at.index() + "/" + at.fiber();
     }
 
-    private String place() {
+    /** The sender of what it is told: {@link #of} reads it. */
+    String place() {
         return incarnation + " " + at.index() + " " + at.fiber();
     }
 
@@ -67,7 +68,7 @@ public record Asker(UUID incarnation, UUID chain, Position at) {
      * Reads who has asked.
      *
      * @param chain in whose inbox the message is
-     * @param message of kind {@code SIGNALLED} or {@code LEARNED}
+     * @param message of kind {@code SIGNALLED}, {@code LEARNED} or {@code CHILD_ENDED}
      * @return what the message was made of
      */
     public static Asker of(UUID chain, NewMessage message) {

@@ -70,13 +70,13 @@ public record ChildEnd(UUID parent, Position at, RunStatus status, Payload value
     /**
      * Reads what a child has told.
      *
+     * @param chain in whose inbox the message is
      * @param message of kind {@code CHILD_ENDED}
      * @return what {@link Parent#told} was made of
      */
-    public static ChildEnd of(NewMessage message) {
-        String[] parts = message.sender().split(" ", 3);
-        return new ChildEnd(UUID.fromString(parts[0]), new Position(parts[2], Integer.parseInt(parts[1])),
-                RunStatus.valueOf(message.name()), message.value());
+    public static ChildEnd of(UUID chain, NewMessage message) {
+        Asker parent = Asker.of(chain, message);
+        return new ChildEnd(parent.incarnation(), parent.at(), RunStatus.valueOf(message.name()), message.value());
     }
 
     /**

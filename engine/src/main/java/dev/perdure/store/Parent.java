@@ -29,8 +29,7 @@ public record Parent(String runId, UUID incarnation, UUID chain, Position at, Cl
      */
     public NewMessage told(UUID child, RunStatus status, Payload value, long now) {
         return new NewMessage(NewMessage.MADE_UP + "ended/" + child + "/" + at.index() + "/" + at.fiber(),
-                NewMessage.Kind.CHILD_ENDED, status.name(), value, incarnation + " " + at.index() + " " + at.fiber(),
-                now);
+                NewMessage.Kind.CHILD_ENDED, status.name(), value, new Asker(incarnation, chain, at).place(), now);
     }
 
     /**

@@ -2,6 +2,7 @@
 package dev.perdure.store;
 
 import dev.perdure.InvalidArgumentException;
+import dev.perdure.Payload;
 import dev.perdure.RunStatus;
 import dev.perdure.journal.Command;
 import dev.perdure.journal.UnitFormat;
@@ -48,21 +49,29 @@ public record Verdict(int attempt, Command end) {
     }
 
     /**
-     * The same as a message to the activity.
+     * What a message of kind {@code VERDICT} is named.
      *
-     * @param id made up
-     * @param sender for people
-     * @param now milliseconds since 1970
-     * @return of kind {@code VERDICT}
+     * @return which attempt, and whether it did well
      */
-    public NewMessage message(String id, String sender, long now) {
-        boolean good = end instanceof Command.RunCompleted;
-        return new NewMessage(id, NewMessage.Kind.VERDICT, attempt + (good ? " +" : " -"),
-                ChildEnd.value(good ? RunStatus.COMPLETED : RunStatus.FAILED, "", end), sender, now);
+    public String name() {
+        return attempt + (isGood() ? " +" : " -");
     }
 
     /**
-     * Reads what {@link #message} has made.
+     * What a message of kind {@code VERDICT} carries.
+     *
+     * @return the result or, encoded, the failure
+     */
+    public Payload value() {
+        return ChildEnd.value(isGood() ? RunStatus.COMPLETED : RunStatus.FAILED, "", end);
+    }
+
+    private boolean isGood() {
+        return end instanceof Command.RunCompleted;
+    }
+
+    /**
+     * Reads a verdict.
      *
      * @param message of kind {@code VERDICT}
      * @return the verdict

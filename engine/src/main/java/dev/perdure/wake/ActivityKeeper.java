@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Its caller may be here, too. Then it is told without a message, and the commit that makes it hear the end is the
  * one that makes the end durable; only if it cannot hear it now, the end is written as that of any other run.
  */
-final class ActivityKeeper implements Keeper, StepCaller {
+final class ActivityKeeper extends Keeper implements StepCaller {
 
     /** How it stands once this attempt is over. */
     private record Ending(RunState state, @Nullable Command last) {
@@ -62,18 +62,11 @@ final class ActivityKeeper implements Keeper, StepCaller {
     private static final String ATTEMPT = "attempt";
     private static final String COMPLETION = "completion";
 
-    private final Dispatcher dispatcher;
     private final Repertoire.KnownActivity known;
-    private final Mailbox mailbox;
-    private final Place place;
-    /** Its owner as long as it is here. */
-    private final UUID node;
 
-    private RunRow row;
     private @Nullable NewRun launch;
     /** To be made by the next commit; null once it is there. */
     private Write.@Nullable Start creation;
-    private final Starter starter = new Starter();
     /** How far it has come, and whether the store does not know that yet. */
     private Attempt progress;
     private boolean progressed;
@@ -92,15 +85,10 @@ final class ActivityKeeper implements Keeper, StepCaller {
     /** Who called it cannot hear of its end here. */
     private boolean alone;
     private volatile boolean inFlight;
-    private volatile boolean gone;
 
     ActivityKeeper(Dispatcher dispatcher, RunRow row, Repertoire.KnownActivity known) {
-        this.dispatcher = dispatcher;
-        this.row = row;
-        this.node = row.owner();
+        super(dispatcher, row);
         this.known = known;
-        this.mailbox = new Mailbox(dispatcher.world(), this::flush, this::fail);
-        this.place = new Place(dispatcher, row.workflow());
         this.progress = new Attempt(Attempt.WHOLE_RUN, row.workflow(), 0, now(), now(), null, Payload.NONE);
     }
 
@@ -116,33 +104,13 @@ final class ActivityKeeper implements Keeper, StepCaller {
     }
 
     @Override
-    public void postLoad(Store.@Nullable Loaded read) {
-        mailbox.post(() -> load(read == null ? dispatcher.read(row) : read));
-    }
-
-    @Override
-    public void postInbox() {
-        mailbox.postOnce(this::hearInbox);
-    }
-
-    @Override
-    public void postWaits(CompletableFuture<List<Wait>> told) {
+    void postWaits(CompletableFuture<List<Wait>> told) {
         told.complete(List.of());
     }
 
     @Override
-    public void postEviction(long since) {
+    void postEviction(long since) {
         // It is never warm.
-    }
-
-    @Override
-    public void postLeave(Consumer<CompletableFuture<Outcome>> why) {
-        mailbox.post(() -> {
-            leave();
-            if (!inFlight) {
-                starter.tell(why);
-            }
-        });
     }
 
     /** Whether who called it has heard of its end, durably, and nothing is left of it in the store. */
@@ -160,7 +128,8 @@ final class ActivityKeeper implements Keeper, StepCaller {
 
     // ---- coming into memory ----
 
-    private void load(Store.Loaded loaded) {
+    @Override
+    void load(Store.Loaded loaded) {
         launch = loaded.launch();
         loaded.attempts().forEach(only -> progress = only);
         awaited = Wait.parse(row.waiting()).stream().anyMatch(wait -> wait.kind().equals(COMPLETION));
@@ -172,23 +141,25 @@ final class ActivityKeeper implements Keeper, StepCaller {
         }
     }
 
-    private void hearInbox() {
+    @Override
+    void hearInbox() {
         if (gone || ending != null || launch == null || creation != null) {
             called = true;
             return;
         }
+        called = false;
         for (Message message : dispatcher.store().inbox(row.chain())) {
             NewMessage content = message.content();
             switch (content.kind()) {
                 case CANCEL -> withdraw();
                 case TERMINATE -> {
-                    stop();
+                    abandon();
                     end(Standing.terminated(content.sentence(), 0, now()), null);
                 }
                 case VERDICT -> {
                     Verdict verdict = Verdict.of(content);
                     if (ending == null && verdict.attempt() == progress.made() + 1) {
-                        stop();
+                        abandon();
                         end(Standing.finished(verdict.end(), 0, now()), verdict.end());
                     } else {
                         heard.add(message.number());
@@ -202,18 +173,21 @@ final class ActivityKeeper implements Keeper, StepCaller {
 
     // ---- what is to be done next ----
 
-    /** The mail is empty. */
-    private void flush() {
+    @Override
+    void flush() {
         if (gone || inFlight || telling || launch == null) {
             return;
         }
         if (creation != null) {
             submit(Standing.running(now()), List.of());
-        } else if (ending != null) {
-            tellEnd();
-        } else if (attempting == null) {
+            return;
+        }
+        if (ending == null && attempting == null) {
             begin();
-        } else if (progressed || !heard.isEmpty()) {
+        }
+        if (ending != null) {
+            tellEnd();
+        } else if (attempting != null && (progressed || !heard.isEmpty())) {
             submit(null, List.of());
         }
     }
@@ -221,7 +195,6 @@ final class ActivityKeeper implements Keeper, StepCaller {
     private void begin() {
         if (progress.nextAt() > now() && !withdrawn) {
             pause(awaited ? COMPLETION : ATTEMPT, progress);
-            flush();
         } else if (dispatcher.mayBeginSteps()) {
             Attempting begun = attempt();
             if (begun != null) {
@@ -247,7 +220,6 @@ final class ActivityKeeper implements Keeper, StepCaller {
         } catch (PerdureException unreadable) {
             end(Standing.stuck("Its input cannot be read: " + unreadable.getMessage() + " Mend the code or the codec, "
                     + "then redrive the run.", now()), null);
-            flush();
             return null;
         }
     }
@@ -392,17 +364,13 @@ final class ActivityKeeper implements Keeper, StepCaller {
             return;
         }
         if (!outcome.isDone()) {
-            if (!starter.isWaiting()) {
-                Standing.warnOfLoss(row, outcome);
-            }
-            leaveAndTell(waiting -> waiting.complete(outcome));
+            notMine(outcome);
             return;
         }
         row = write.state() == null ? row : row.after(write.state(), 0);
         if (creation != null) {
             creation = null;
-            dispatcher.observer().runStarted(row.workflow(), row.runId());
-            starter.tell(waiting -> waiting.complete(new Outcome(Outcome.Kind.DONE, row)));
+            isMade();
             if (called) {
                 hearInbox();
             }
@@ -421,15 +389,13 @@ final class ActivityKeeper implements Keeper, StepCaller {
         if (gone) {
             starter.tell(waiting -> waiting.completeExceptionally(cause));
         } else if (starter.isWaiting()) {
-            leaveAndTell(waiting -> waiting.completeExceptionally(cause));
-            // It may exist after all, owned by this node: then it must not be forgotten.
-            dispatcher.comeBackLater(row);
+            notMade(cause);
         } else if (cause.effect() != StoreException.Effect.NOTHING_REFUSED
                 || ending != null && ending.state().status() == RunStatus.STUCK) {
             Standing.warnOfUnwritten(row, cause);
             leave();
         } else {
-            stop();
+            abandon();
             progressed = false;
             end(Standing.stuck(Standing.refused(cause), now()), null);
         }
@@ -437,34 +403,16 @@ final class ActivityKeeper implements Keeper, StepCaller {
 
     // ---- leaving memory ----
 
-    private void stop() {
+    @Override
+    void abandon() {
         if (attempting != null) {
             attempting.abandon();
         }
     }
 
-    private void leave() {
-        if (gone) {
-            return;
-        }
-        gone = true;
-        stop();
-        mailbox.forgetOutside();
-        place.giveBack();
-        dispatcher.left(this, !mailbox.isEmpty());
-    }
-
-    private void leaveAndTell(Consumer<CompletableFuture<Outcome>> why) {
-        leave();
-        if (!starter.isWaiting()) {
-            dispatcher.comeBackLater(row);
-        }
-        starter.tell(why);
-    }
-
-    private void fail(Throwable failure) {
-        Standing.warnOfFailure(row, failure);
-        leaveAndTell(waiting -> waiting.completeExceptionally(failure));
+    @Override
+    boolean hasMore() {
+        return called;
     }
 
     private long now() {
@@ -474,12 +422,12 @@ final class ActivityKeeper implements Keeper, StepCaller {
     // ---- for the dispatcher, from other threads ----
 
     @Override
-    public RunRow row() {
-        return row;
+    boolean isCommitting() {
+        return inFlight;
     }
 
     @Override
-    public boolean isIdle() {
-        return mailbox.isIdle() && !inFlight && !telling;
+    boolean isIdle() {
+        return super.isIdle() && !telling;
     }
 }

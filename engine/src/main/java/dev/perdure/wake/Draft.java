@@ -71,10 +71,7 @@ final class Draft {
 
     /** The step has its answer, so its attempts are history. */
     void answered(Position at) {
-        if (answered.isEmpty()) {
-            answered = new ArrayList<>(1);
-        }
-        answered.add(at);
+        answered = with(answered, at);
         if (!attempts.isEmpty()) {
             attempts.remove(at);
         }
@@ -91,10 +88,7 @@ final class Draft {
 
     /** A run that was started; it may be kept here from the beginning. */
     void start(Write.Start child, boolean keep) {
-        if (children.isEmpty()) {
-            children = new ArrayList<>(1);
-        }
-        children.add(child);
+        children = with(children, child);
         if (keep) {
             if (kept.isEmpty()) {
                 kept = new HashSet<>();
@@ -105,17 +99,11 @@ final class Draft {
 
     /** The end of an activity was heard, and nobody needs it any more. */
     void forget(UUID activity) {
-        if (forgotten.isEmpty()) {
-            forgotten = new ArrayList<>(1);
-        }
-        forgotten.add(activity);
+        forgotten = with(forgotten, activity);
     }
 
     void tell(Write.Told message) {
-        if (told.isEmpty()) {
-            told = new ArrayList<>(1);
-        }
-        told.add(message);
+        told = with(told, message);
     }
 
     void signal(Write.Signalled signal) {
@@ -142,10 +130,7 @@ final class Draft {
 
     /** Does something once all of this is durable (true), or its run has left memory without it (false). */
     void whenKnown(Consumer<Boolean> action) {
-        if (whenKnown.isEmpty()) {
-            whenKnown = new ArrayList<>(1);
-        }
-        whenKnown.add(action);
+        whenKnown = with(whenKnown, action);
     }
 
     void isDurable(boolean durable) {

@@ -214,7 +214,7 @@ final class Family {
 
     /** A child has ended. It was asked for by one life of the run; another one has no use for it. */
     private boolean hearEnd(LiveRun live, NewMessage message) {
-        ChildEnd end = ChildEnd.of(message);
+        ChildEnd end = ChildEnd.of(keeper.row().chain(), message);
         Child child = end.parent().equals(keeper.row().incarnation()) ? live.children().at(end.at()) : null;
         if (child == null) {
             return true;

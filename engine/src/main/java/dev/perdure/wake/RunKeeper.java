@@ -25,26 +25,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Keeps one run in memory: hears what comes for it, lets it think, commits what it said, releases its steps. Everything
- * here happens in the order of its mail, one thing at a time.
- */
-final class RunKeeper implements Keeper {
+/** Keeps a run with a journal: hears what comes for it, lets it think, commits what it said, releases its steps. */
+final class RunKeeper extends Keeper {
 
-    private final Dispatcher dispatcher;
-    private final Mailbox mailbox;
     private final RunSteps steps;
     private final Family family;
     private final RunAlarm alarm;
-    private final Place place;
-    /** Its owner as long as it is here; the process may be another node by now. */
-    private final UUID node;
 
-    /** As the store has it: replaced whenever a commit is durable. */
-    private RunRow row;
     private @Nullable LiveRun live;
     private @Nullable NewRun launch;
-    private final Starter starter = new Starter();
     private Draft draft = new Draft();
     /** What the committer has; at most one. Written by the driver, read by whoever waits for quiet. */
     private volatile @Nullable Draft inFlight;
@@ -59,34 +48,19 @@ final class RunKeeper implements Keeper {
     /** There was something to hear, but the run could not move. */
     private boolean crowdedOut;
 
-    private volatile boolean gone;
     private volatile long thinkingSince;
 
     RunKeeper(Dispatcher dispatcher, RunRow row) {
-        this.dispatcher = dispatcher;
-        this.row = row;
-        this.node = row.owner();
-        this.mailbox = new Mailbox(dispatcher.world(), this::flush, this::fail);
+        super(dispatcher, row);
         this.steps = new RunSteps(this, dispatcher, mailbox);
         this.family = new Family(this, dispatcher, mailbox);
         this.alarm = new RunAlarm(dispatcher.alarms(), mailbox);
-        this.place = new Place(dispatcher, row.workflow());
     }
 
     // ---- mail, from any thread ----
 
     void postCreate(Write.Start start, CompletableFuture<Outcome> created) {
         mailbox.post(() -> create(start, created));
-    }
-
-    @Override
-    public void postLoad(Store.@Nullable Loaded read) {
-        mailbox.post(() -> load(read));
-    }
-
-    @Override
-    public void postInbox() {
-        mailbox.postOnce(this::hearInbox);
     }
 
     /** An activity that this run has called has ended, and is here, too. */
@@ -112,12 +86,12 @@ final class RunKeeper implements Keeper {
     }
 
     @Override
-    public void postWaits(CompletableFuture<List<Wait>> told) {
+    void postWaits(CompletableFuture<List<Wait>> told) {
         mailbox.post(() -> told.complete(live == null || gone ? List.of() : live.waits()));
     }
 
     @Override
-    public void postEviction(long since) {
+    void postEviction(long since) {
         if (place.isWarmSince(since)) {
             mailbox.post(this::evict);
         }
@@ -134,16 +108,6 @@ final class RunKeeper implements Keeper {
         });
     }
 
-    @Override
-    public void postLeave(Consumer<CompletableFuture<Outcome>> why) {
-        mailbox.post(() -> {
-            leave();
-            if (inFlight == null) {
-                starter.tell(why);
-            }
-        });
-    }
-
     // ---- coming into memory ----
 
     /** A run nobody has ever seen: takes its first turn and commits it together with the run itself. */
@@ -155,13 +119,13 @@ final class RunKeeper implements Keeper {
         hear(new Arrival.RunStarted(dispatcher.world().randomLong()));
     }
 
-    /** Reads launch, journal, attempts and inbox, and thinks up to where the run stands. */
-    private void load(Store.@Nullable Loaded read) {
+    /** Thinks up to where the run stands. */
+    @Override
+    void load(Store.Loaded loaded) {
         if (row.recoveries() > dispatcher.settings().recoveryLimit()) {
             defect = Standing.crashLoop(row.recoveries());
             return;
         }
-        Store.Loaded loaded = read == null ? dispatcher.read(row) : read;
         launch = loaded.launch();
         live = new LiveRun(dispatcher.plan(launch));
         try {
@@ -188,6 +152,7 @@ final class RunKeeper implements Keeper {
 
     // ---- hearing ----
 
+    @Override
     void hearInbox() {
         if (gone) {
             dispatcher.look();
@@ -258,8 +223,8 @@ final class RunKeeper implements Keeper {
 
     // ---- committing ----
 
-    /** The mail is empty: commits what there is, or goes on from what is durable. */
-    private void flush() {
+    @Override
+    void flush() {
         if (gone || inFlight != null || live == null && defect == null) {
             return;
         }
@@ -342,22 +307,13 @@ final class RunKeeper implements Keeper {
         RunState state = commit.write().state();
         row = state == null ? row : row.after(state, state.unread());
         if (starter.isWaiting()) {
-            dispatcher.observer().runStarted(row.workflow(), row.runId());
-            starter.tell(waiting -> waiting.complete(new Outcome(Outcome.Kind.DONE, row)));
+            isMade();
         }
         landed.isDurable(true);
         family.landed(outcome);
         if (state != null && state.release()) {
             released(commit.write().successor());
         }
-    }
-
-    /** The store says that the run is not this node's, or, for a new one, that the name is taken. */
-    void notMine(Outcome outcome) {
-        if (!starter.isWaiting()) {
-            Standing.warnOfLoss(row, outcome);
-        }
-        leaveAndTell(waiting -> waiting.complete(outcome));
     }
 
     private void refused(StoreException cause) {
@@ -369,9 +325,7 @@ final class RunKeeper implements Keeper {
         }
         lost.isDurable(false);
         if (starter.isWaiting()) {
-            leaveAndTell(waiting -> waiting.completeExceptionally(cause));
-            // It may exist after all, owned by this node: then it must not be forgotten.
-            dispatcher.comeBackLater(row);
+            notMade(cause);
         } else if (cause.effect() != StoreException.Effect.NOTHING_REFUSED || defect != null) {
             Standing.warnOfUnwritten(row, cause);
             leave();
@@ -432,54 +386,35 @@ final class RunKeeper implements Keeper {
         }
     }
 
-    /** Takes the run out of memory; what is not durable is forgotten, since replay will say it again. */
-    private void leave() {
-        if (gone) {
-            return;
-        }
-        gone = true;
+    @Override
+    void abandon() {
         draft.isDurable(false);
         if (inFlight != null) {
             inFlight.isDurable(false);
         }
         alarm.cancel();
         steps.abandon();
-        mailbox.forgetOutside();
-        place.giveBack();
-        dispatcher.left(this, crowdedOut || !draft.isEmpty() || !mailbox.isEmpty());
-        if (live != null) {
+    }
+
+    @Override
+    boolean hasMore() {
+        return crowdedOut || !draft.isEmpty();
+    }
+
+    @Override
+    void leave() {
+        boolean leaves = !gone;
+        super.leave();
+        if (leaves && live != null) {
             dispatcher.unwind(live);
         }
-    }
-
-    /** Leaves memory; who waits for the run to exist is told why it does not, any other run comes back. */
-    private void leaveAndTell(Consumer<CompletableFuture<Outcome>> why) {
-        leave();
-        if (!starter.isWaiting()) {
-            dispatcher.comeBackLater(row);
-        }
-        starter.tell(why);
-    }
-
-    /**
-     * A defect, or the store does not answer while reading: the run leaves memory as it is in the store, and comes
-     * back.
-     */
-    private void fail(Throwable failure) {
-        Standing.warnOfFailure(row, failure);
-        leaveAndTell(waiting -> waiting.completeExceptionally(failure));
     }
 
     // ---- for the dispatcher, from other threads ----
 
     @Override
-    public RunRow row() {
-        return row;
-    }
-
-    @Override
-    public boolean isIdle() {
-        return mailbox.isIdle() && inFlight == null;
+    boolean isCommitting() {
+        return inFlight != null;
     }
 
     /** Since when the run has been in its present turn, on the monotonic clock; 0 between turns. */

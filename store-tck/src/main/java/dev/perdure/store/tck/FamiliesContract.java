@@ -58,7 +58,8 @@ public abstract class FamiliesContract extends StoreContract {
 
     private List<ChildEnd> ends(UUID parent) {
         return store.inbox(parent).stream().map(Message::content)
-                .filter(message -> message.kind() == NewMessage.Kind.CHILD_ENDED).map(ChildEnd::of).toList();
+                .filter(message -> message.kind() == NewMessage.Kind.CHILD_ENDED).map(message -> ChildEnd.of(parent, message))
+                .toList();
     }
 
     // ---- beginnings ----
