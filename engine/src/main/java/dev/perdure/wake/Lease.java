@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * <p>Two rules make that safe on clocks that only measure. A node counts its lease from before it asked the store to
  * renew it; whoever watches counts from after he was told of the last renewal, so the watched one doubts first. And
  * whoever could not reach the store for a while has seen nothing, and counts from the beginning: after an outage
- * everybody is given a whole lease.
+ * everybody is given a whole lease. If it was only this node that did not come to look, the others could renew theirs
+ * meanwhile: then just the time that it has not seen counts against nobody.
  */
 final class Lease {
 
@@ -42,6 +43,10 @@ final class Lease {
         long runsOut() {
             return since + pulse.lease().toNanos();
         }
+
+        Seen later(long nanos) {
+            return new Seen(pulse, since + nanos);
+        }
     }
 
     private final Store store;
@@ -54,6 +59,7 @@ final class Lease {
     private final Map<UUID, Seen> others = new HashMap<>();
     private final Set<UUID> ending = new HashSet<>();
     private long lastHeard;
+    private boolean wasAway;
     private volatile long validUntil;
 
     Lease(Store store, World world, Runnable freed) {
@@ -79,7 +85,7 @@ final class Lease {
         try {
             long asked = world.nanoTime();
             UUID node = self.get();
-            Sight sight = store.look(node, world.currentMillis());
+            Sight sight = lookOnce(node);
             if (isNeeded()) {
                 world.correct(sight.time());
                 validUntil = sight.alive() ? asked + nanos : asked;
@@ -91,11 +97,24 @@ final class Lease {
         }
     }
 
+    private Sight lookOnce(UUID node) {
+        try {
+            return store.look(node, world.currentMillis());
+        } catch (StoreException away) {
+            wasAway = true;
+            throw away;
+        }
+    }
+
     private void watch(Sight sight, long asked) {
         long now = world.nanoTime();
-        boolean blind = asked - lastHeard > nanos / 2;
+        long silence = asked - lastHeard;
+        long unseen = silence > nanos / 2 ? silence - nanos / 4 : 0;
+        boolean blind = unseen > 0 && wasAway;
         lastHeard = now;
+        wasAway = false;
         others.keySet().retainAll(sight.pulses().keySet());
+        others.replaceAll((node, seen) -> seen.later(unseen));
         sight.pulses().forEach((node, pulse) -> {
             Seen seen = others.get(node);
             if (seen == null || blind || !seen.pulse().equals(pulse)) {

@@ -154,6 +154,19 @@ class LeaseTest {
     }
 
     @Test
+    void what_a_node_that_did_not_come_to_look_has_not_seen_counts_against_nobody_and_nothing_else() throws Exception {
+        Lease watching = open();
+        watching.look(() -> SELF);
+        lookFor(watching, 1_000, 1_000);
+        world.advance(4_250);
+        watching.look(() -> SELF);
+        lookFor(watching, 2_000, 1_000);
+        assertThat(ended).as("one second was seen, a usual pause of 1,250 ms, and two seconds more").isEmpty();
+        lookFor(watching, 1_000, 500);
+        assertThat(awaitEnded()).isEqualTo(OTHER);
+    }
+
+    @Test
     void a_lease_is_counted_from_before_it_was_asked_for() {
         Lease renewed = open();
         slow = 3_000;
