@@ -134,22 +134,27 @@ final class Lease {
             return;
         }
         world.startPlatform("perdure-takeover", () -> {
+            boolean ended = false;
             try {
                 store.end(node);
+                ended = true;
             } catch (StoreException away) {
                 LOG.warn("node {} could not be ended, which is tried again: {}", node, away.getMessage());
             } finally {
-                forget(node);
+                isOver(node, ended);
                 freed.run();
             }
         });
     }
 
-    private void forget(UUID node) {
+    /** Whoever could not be ended has still been silent for a lease: the next look tries again. */
+    private void isOver(UUID node, boolean ended) {
         lock.lock();
         try {
             ending.remove(node);
-            others.remove(node);
+            if (ended) {
+                others.remove(node);
+            }
         } finally {
             lock.unlock();
         }

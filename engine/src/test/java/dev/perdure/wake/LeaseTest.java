@@ -48,6 +48,7 @@ class LeaseTest {
     private Set<UUID> orphans = Set.of();
     private Duration lease = LEASE;
     private boolean away;
+    private int refusals;
     private boolean alive = true;
     private long slow;
     private long corrected;
@@ -64,6 +65,9 @@ class LeaseTest {
 
     private boolean end(UUID node) throws InterruptedException {
         ended.add(node);
+        if (refusals-- > 0) {
+            throw new StoreException("store_away", "on purpose", StoreException.Effect.NOTHING_RETRY, null);
+        }
         assertThat(mayEnd.await(30, TimeUnit.SECONDS)).isTrue();
         return true;
     }
@@ -123,6 +127,22 @@ class LeaseTest {
         assertThat(TimeUnit.NANOSECONDS.toMillis(watching.untilNext())).as("without haste").isEqualTo(1_000);
         mayEnd.countDown();
         assertThat(freed.poll(30, TimeUnit.SECONDS)).isNotNull();
+    }
+
+    @Test
+    void whoever_could_not_be_ended_is_ended_at_the_next_look_and_not_a_lease_later() throws Exception {
+        refusals = 2;
+        Lease watching = open();
+        watching.look(() -> SELF);
+        lookFor(watching, 5_000, 1_000);
+        for (int i = 0; i < 3; i++) {
+            assertThat(awaitEnded()).isEqualTo(OTHER);
+            assertThat(TimeUnit.NANOSECONDS.toMillis(watching.untilNext())).as("at once")
+                    .isLessThanOrEqualTo(i < 2 ? 5 : 1_000);
+            if (i < 2) {
+                watching.look(() -> SELF);
+            }
+        }
     }
 
     @Test

@@ -279,7 +279,8 @@ SELECT f.process, f.kind, max(greatest(s.freed, CASE WHEN s.status = 'RUNNING' T
             AND NOT EXISTS (SELECT 1 FROM chaos.faults o WHERE o.kind <> 'LIFE' AND o.process = l.process
                 AND o.began <= f.began + ${lease} + 1000 AND o.ended >= f.began - 500))
         AND NOT EXISTS (SELECT 1 FROM chaos.faults g WHERE g.process = ''
-            AND g.began <= f.began + ${lease} + 1000 AND g.ended >= f.began - ${lease}) AS undisturbed, f.began
+            AND g.began <= f.began + ${lease} + 1000 AND g.ended >= f.began - ${lease}) AS undisturbed, f.began,
+    max(s.freed) - f.began AS free
 FROM chaos.faults f JOIN spans s ON s.process = f.process AND s.owner IS NOT NULL AND s.at <= f.began
     AND s.freed > f.began AND (f.kind = 'KILL' OR s.freed <= f.ended + 1000) AND s.next IS NULL AND s.taker LIKE 'node%' AND s.taker <> f.process
 WHERE f.kind IN ('KILL', 'PAUSE', 'PAUSE_IN_BATCH')
