@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *         .retry(RetryPolicy.exponential(Duration.ofSeconds(1))).timeout(Duration.ofMinutes(1));
  * }
  *
- * <p>How it is tried is part of the definition, and read where the activity runs. Immutable; every option returns
- * another value.
+ * <p>How it is tried is part of the definition, and read where the activity runs; its queue, where it is called.
+ * Immutable; every option returns another value.
  *
  * @param <I> the type of the input
  * @param <O> the type of the result
@@ -27,7 +27,8 @@ public final class Activity<I, O> implements Definition<I, O> {
     private final Terms terms;
 
     /** How it is tried; null for what the engine says. */
-    private record Terms(@Nullable RetryPolicy retry, @Nullable Duration timeout, @Nullable Duration silence) {
+    private record Terms(@Nullable RetryPolicy retry, @Nullable Duration timeout, @Nullable Duration silence,
+            @Nullable String queue) {
     }
 
     private Activity(String name, TypeRef<I> input, TypeRef<O> output, Terms terms) {
@@ -84,7 +85,7 @@ public final class Activity<I, O> implements Definition<I, O> {
      * @return the definition
      */
     public static <I, O> Activity<I, O> named(String name, TypeRef<I> input, TypeRef<O> output) {
-        return new Activity<>(name, input, output, new Terms(null, null, null));
+        return new Activity<>(name, input, output, new Terms(null, null, null, null));
     }
 
     /**
@@ -94,7 +95,7 @@ public final class Activity<I, O> implements Definition<I, O> {
      * @return another definition of the same name
      */
     public Activity<I, O> retry(RetryPolicy policy) {
-        return with(new Terms(policy, terms.timeout(), terms.silence()));
+        return with(new Terms(policy, terms.timeout(), terms.silence(), terms.queue()));
     }
 
     /**
@@ -105,7 +106,8 @@ public final class Activity<I, O> implements Definition<I, O> {
      * @return another definition of the same name
      */
     public Activity<I, O> timeout(Duration perAttempt) {
-        return with(new Terms(terms.retry(), Durations.positive("the timeout", perAttempt), terms.silence()));
+        return with(new Terms(terms.retry(), Durations.positive("the timeout", perAttempt), terms.silence(),
+                terms.queue()));
     }
 
     /**
@@ -117,7 +119,17 @@ public final class Activity<I, O> implements Definition<I, O> {
      */
     public Activity<I, O> heartbeatTimeout(Duration longestSilence) {
         return with(new Terms(terms.retry(), terms.timeout(),
-                Durations.positive("the heartbeat timeout", longestSilence)));
+                Durations.positive("the heartbeat timeout", longestSilence), terms.queue()));
+    }
+
+    /**
+     * The {@linkplain Queue queue} it waits in, unless whoever starts it says another one.
+     *
+     * @param queueName the queue's name
+     * @return another definition of the same name
+     */
+    public Activity<I, O> queue(String queueName) {
+        return with(new Terms(terms.retry(), terms.timeout(), terms.silence(), Names.check("queue", queueName)));
     }
 
     private Activity<I, O> with(Terms other) {
@@ -164,6 +176,15 @@ public final class Activity<I, O> implements Definition<I, O> {
      */
     public @Nullable Duration heartbeatTimeout() {
         return terms.silence();
+    }
+
+    /**
+     * The queue it waits in.
+     *
+     * @return null for that of the run that calls it, if that is in one
+     */
+    public @Nullable String queue() {
+        return terms.queue();
     }
 
     @Override

@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param attributes stored beside the run, for listing
  * @param signals sent to the run together with its start, in this order; sent to the existing run, too
  * @param whenParentEnds what becomes of it when the run that has started it ends; means nothing for others
+ * @param line where it waits if it cannot begin at once
  */
 public record StartOptions(@Nullable String runId, Policy policy, @Nullable Duration delay, @Nullable Instant startAt,
         Map<String, String> headers, Map<String, String> attributes, List<Message> signals,
-        ClosePolicy whenParentEnds) {
+        ClosePolicy whenParentEnds, Line line) {
 
     /** What to do when there is a run of that id already. In every case another workflow's run is an error. */
     public enum Policy {
@@ -51,13 +52,25 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
     }
 
     /**
+     * Where a run waits if it cannot begin at once.
+     *
+     * @param queue the queue's name; empty for the one of its definition, else of the run that starts it, else none
+     * @param key whose run it is
+     * @param priority higher ones come first
+     */
+    public record Line(String queue, String key, int priority) {
+
+        private static final Line ANY = new Line("", "", 0);
+    }
+
+    /**
      * Options without an id: the run gets a version-7 UUID.
      *
      * @return the default options
      */
     public static StartOptions none() {
         return new StartOptions(null, Policy.USE_EXISTING, null, null, Map.of(), Map.of(), List.of(),
-                ClosePolicy.CANCEL);
+                ClosePolicy.CANCEL, Line.ANY);
     }
 
     /**
@@ -68,7 +81,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      */
     public static StartOptions id(String runId) {
         return new StartOptions(Names.check("run", runId), Policy.USE_EXISTING, null, null, Map.of(), Map.of(),
-                List.of(), ClosePolicy.CANCEL);
+                List.of(), ClosePolicy.CANCEL, Line.ANY);
     }
 
     /**
@@ -78,7 +91,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      * @return new options
      */
     public StartOptions policy(Policy whenTaken) {
-        return new StartOptions(runId, whenTaken, delay, startAt, headers, attributes, signals, whenParentEnds);
+        return new StartOptions(runId, whenTaken, delay, startAt, headers, attributes, signals, whenParentEnds, line);
     }
 
     /**
@@ -89,7 +102,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      */
     public StartOptions delay(Duration pause) {
         return new StartOptions(runId, policy, Durations.notNegative("the start delay", pause), null, headers,
-                attributes, signals, whenParentEnds);
+                attributes, signals, whenParentEnds, line);
     }
 
     /**
@@ -99,7 +112,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      * @return new options
      */
     public StartOptions startAt(Instant instant) {
-        return new StartOptions(runId, policy, null, instant, headers, attributes, signals, whenParentEnds);
+        return new StartOptions(runId, policy, null, instant, headers, attributes, signals, whenParentEnds, line);
     }
 
     /**
@@ -111,7 +124,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      */
     public StartOptions header(String name, String value) {
         return new StartOptions(runId, policy, delay, startAt, with(headers, Names.check("header", name), value),
-                attributes, signals, whenParentEnds);
+                attributes, signals, whenParentEnds, line);
     }
 
     /**
@@ -123,7 +136,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      */
     public StartOptions attribute(String name, String value) {
         return new StartOptions(runId, policy, delay, startAt, headers,
-                with(attributes, Names.check("attribute", name), value), signals, whenParentEnds);
+                with(attributes, Names.check("attribute", name), value), signals, whenParentEnds, line);
     }
 
     /**
@@ -154,7 +167,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
         List<Message> more = new ArrayList<>(signals);
         more.add(message);
         return new StartOptions(runId, policy, delay, startAt, headers, attributes, List.copyOf(more),
-                whenParentEnds);
+                whenParentEnds, line);
     }
 
     /**
@@ -165,21 +178,61 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      * @return new options
      */
     public StartOptions whenParentEnds(ClosePolicy close) {
-        return new StartOptions(runId, policy, delay, startAt, headers, attributes, signals, close);
+        return new StartOptions(runId, policy, delay, startAt, headers, attributes, signals, close, line);
     }
 
     /**
-     * Checks that these options make sense for what is to be started.
+     * Puts the run into a {@linkplain Queue queue}. It comes into memory when the queue's limits let it.
+     *
+     * @param name the queue's name; there need not be a definition
+     * @return new options
+     */
+    public StartOptions queue(String name) {
+        return with(new Line(Names.check("queue", name), line.key(), line.priority()));
+    }
+
+    /**
+     * Whose run it is: a queue may limit how many runs of one key go on at once. Also counts if the queue is not chosen
+     * here.
+     *
+     * @param name for example a tenant; not empty
+     * @return new options
+     */
+    public StartOptions key(String name) {
+        return with(new Line(line.queue(), Names.check("queue key", name), line.priority()));
+    }
+
+    /**
+     * Which of the runs that wait in one queue comes first: each level is worth a minute of waiting, so that a run of
+     * priority 10 comes before one of priority 0 that was due less than ten minutes before it. Means nothing without a
+     * queue.
+     *
+     * @param level 0 unless set; negative ones come later
+     * @return new options
+     */
+    public StartOptions priority(int level) {
+        return with(new Line(line.queue(), line.key(), level));
+    }
+
+    private StartOptions with(Line place) {
+        return new StartOptions(runId, policy, delay, startAt, headers, attributes, signals, whenParentEnds, place);
+    }
+
+    /**
+     * Completes these options with what is said by the definition of what is to be started.
      *
      * @param definition a workflow or an activity
+     * @return with the definition's queue, if none was chosen
      * @throws InvalidArgumentException if signals go along with an activity
      */
-    public void checkFits(Definition<?, ?> definition) {
+    public StartOptions fitting(Definition<?, ?> definition) {
         if (definition instanceof Activity && !signals.isEmpty()) {
             throw new InvalidArgumentException("activity '" + definition.name() + "' is started with "
                     + signals.size() + " signals, but activities hear none. Put the value into its input, or make it a "
                     + "workflow");
         }
+        return line.queue().isEmpty() && definition instanceof Activity<?, ?> activity && activity.queue() != null
+                ? queue(activity.queue()) : this;
     }
 
     /**

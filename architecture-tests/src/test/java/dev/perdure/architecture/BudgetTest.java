@@ -25,9 +25,9 @@ class BudgetTest {
     /**
      * So that the engine can be read in an afternoon. It was 8,000 for one machine; many nodes took 800, steps that are
      * transactions 400, runs that start runs 500, signals between runs, events and bulk starts 600, schedules 1,000,
-     * and activities 850.
+     * activities 850, and queues 400.
      */
-    private static final int ENGINE_LINES = 12_200;
+    private static final int ENGINE_LINES = 12_550;
 
     private static final int FILE_LINES = 400;
     private static final int METHOD_LINES = 60;
@@ -39,15 +39,16 @@ class BudgetTest {
      * a fiber can wait for; folding them together would save files and cost clarity. The contract of a store has one
      * class for each of its promises, because that is what the author of a store extends. To the store belongs the
      * vocabulary of those who write one; to wake everything that makes a run move, also across nodes. The store on
-     * PostgreSQL has a class for each part of a batch, which writes for many runs together. The engine has what users
-     * say of schedules beside what they say of runs.
+     * PostgreSQL has a class for each part of a batch, which writes for many runs together, and both have one for
+     * queues. The engine has what users say of schedules beside what they say of runs.
      */
     private static final Map<String, Integer> FILES_IN_SPECIAL_PACKAGES =
-            Map.of("engine/src/main/java/dev/perdure", 59, "engine/src/main/java/dev/perdure/turn", 24,
-                    "engine/src/main/java/dev/perdure/store", 23, "engine/src/main/java/dev/perdure/wake", 23,
+            Map.of("engine/src/main/java/dev/perdure", 60, "engine/src/main/java/dev/perdure/turn", 24,
+                    "engine/src/main/java/dev/perdure/store", 26, "engine/src/main/java/dev/perdure/wake", 23,
                     "engine/src/main/java/dev/perdure/engine", 17,
-                    "store-tck/src/main/java/dev/perdure/store/tck", 20,
-                    "store-postgres/src/main/java/dev/perdure/store/postgres", 17);
+                    "store-tck/src/main/java/dev/perdure/store/tck", 21,
+                    "store-sqlite/src/main/java/dev/perdure/store/sqlite", 16,
+                    "store-postgres/src/main/java/dev/perdure/store/postgres", 18);
 
     @Test
     void the_engine_can_be_read_in_an_afternoon() {

@@ -7,6 +7,7 @@ import dev.perdure.cli.command.CountCommand;
 import dev.perdure.cli.command.ExplainCommand;
 import dev.perdure.cli.command.JournalCommand;
 import dev.perdure.cli.command.ListCommand;
+import dev.perdure.cli.command.QueueCommand;
 import dev.perdure.cli.command.ReadCommand;
 import dev.perdure.cli.command.RedriveCommand;
 import dev.perdure.cli.command.ResultCommand;
@@ -52,8 +53,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ""},
         subcommands = {ListCommand.class, CountCommand.class, ShowCommand.class, ExplainCommand.class,
             JournalCommand.class, ReadCommand.class, ResultCommand.class, StartCommand.class, SignalCommand.class,
-            CancelCommand.class, TerminateCommand.class, RedriveCommand.class, ScheduleCommand.class,
-            SettingsCommand.class, CopyCommand.class},
+            CancelCommand.class, TerminateCommand.class, RedriveCommand.class, QueueCommand.class,
+            ScheduleCommand.class, SettingsCommand.class, CopyCommand.class},
         footer = {
             "",
             "The database is given by --db FILE or by the environment, so that it need not be repeated:",

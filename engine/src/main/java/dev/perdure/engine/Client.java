@@ -4,11 +4,14 @@ package dev.perdure.engine;
 import dev.perdure.Definition;
 import dev.perdure.Payload;
 import dev.perdure.Payloads;
+import dev.perdure.Queue;
+import dev.perdure.store.QueueView;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.SqlStore;
 import dev.perdure.store.Store;
 import dev.perdure.world.World;
 import java.sql.Connection;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -188,6 +191,21 @@ public interface Client extends RunStarter, AutoCloseable {
      * @return how many
      */
     long count(RunFilter filter);
+
+    /**
+     * The queues that anybody has named, with how much there is to do: what an autoscaler wants to know.
+     *
+     * @return in the order of their names; counting takes the longer the more runs wait
+     */
+    List<QueueView> queues();
+
+    /**
+     * Sets the limits of a queue from now on, on all nodes. Runs that go on are left alone. What is said here stands
+     * until it is said otherwise here, or by changed code (see {@link EngineBuilder#queue}).
+     *
+     * @param queue name and limits
+     */
+    void setQueue(Queue queue);
 
     /**
      * What starts runs on a calendar.

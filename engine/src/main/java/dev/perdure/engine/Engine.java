@@ -132,6 +132,13 @@ public final class Engine extends StoreClient {
 
     @Override
     void begun() {
+        store().waiting(world().currentMillis()).forEach(dispatcher::lookInto);
+        dispatcher.look();
+    }
+
+    @Override
+    void limitsChanged(String queue) {
+        dispatcher.lookInto(queue);
         dispatcher.look();
     }
 

@@ -11,10 +11,12 @@ import dev.perdure.InvalidArgumentException;
 import dev.perdure.Payload;
 import dev.perdure.PayloadTransform;
 import dev.perdure.Payloads;
+import dev.perdure.Queue;
 import dev.perdure.RetryPolicy;
 import dev.perdure.Workflow;
 import dev.perdure.schedule.ScheduleRun;
 import dev.perdure.store.Store;
+import dev.perdure.store.Write;
 import dev.perdure.wake.Repertoire;
 import dev.perdure.wake.Settings;
 import dev.perdure.world.World;
@@ -49,6 +51,7 @@ public final class EngineBuilder {
     private final List<PayloadTransform> transforms = new ArrayList<>();
     private int payloadLimit = Payloads.DEFAULT_LIMIT;
     private final Map<String, Repertoire.Known> repertoire = new LinkedHashMap<>();
+    private final Map<String, Queue> queues = new LinkedHashMap<>();
     private @Nullable Function<String, Optional<Workflow.Implemented<?, ?>>> resolver;
     private RetryPolicy retry = RetryPolicy.none();
     private final Map<String, RetryPolicy> retryByWorkflow = new HashMap<>();
@@ -113,6 +116,22 @@ public final class EngineBuilder {
      */
     public <I, O> EngineBuilder activity(Activity<I, O> activity, Activity.Body<I, O> body) {
         return add(activity.name(), new Repertoire.KnownActivity(activity, body));
+    }
+
+    /**
+     * The limits of a queue, for all nodes of the store. They are stored when the engine starts, if the code has not
+     * said the same at an earlier start: what {@link Client#setQueue} has said since then stands until the code says
+     * something new.
+     *
+     * @param queue name and limits
+     * @return this
+     * @throws DuplicateNameException if this was said of the queue before
+     */
+    public EngineBuilder queue(Queue queue) {
+        if (queues.putIfAbsent(queue.name(), queue) != null) {
+            throw new DuplicateNameException("queue", queue.name());
+        }
+        return this;
     }
 
     /**
@@ -367,6 +386,9 @@ public final class EngineBuilder {
         Payloads payloads = new Payloads(codec != null ? codec : Payloads.find(), readers, transforms, payloadLimit);
         Settings settings = new Settings(payloads, observer, retry, Map.copyOf(retryByWorkflow), timeout, maxActive,
                 Map.copyOf(maxActiveByWorkflow), cacheSize, journalWarning, journalLimit, recoveryLimit, watchdog);
+        if (!queues.isEmpty()) {
+            store.write(queues.values().stream().map(queue -> new Write.Define(queue, true)).toList());
+        }
         return new Engine(store, world, settings, new Repertoire(BUILT_IN, repertoire, resolver),
                 new Engine.Ending(closeDeadline, shutdownHook));
     }

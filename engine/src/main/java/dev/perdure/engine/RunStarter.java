@@ -4,7 +4,6 @@ package dev.perdure.engine;
 import dev.perdure.Definition;
 import dev.perdure.Payload;
 import dev.perdure.StartOptions;
-import dev.perdure.Workflow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +50,7 @@ public interface RunStarter {
      * Starts a run with options.
      *
      * @param definition which workflow or activity
-     * @param options id, policy, delay, headers, attributes, signals
+     * @param options id, policy, delay, queue, headers, attributes, signals
      * @param input its input
      * @param <I> the type of the input
      * @param <O> the type of the result
@@ -63,7 +62,7 @@ public interface RunStarter {
     /**
      * One start among many.
      *
-     * @param options id, policy, delay, headers, attributes, signals
+     * @param options id, policy, delay, queue, headers, attributes, signals
      * @param input the input of the run
      * @param <I> the type of the input
      */
@@ -83,11 +82,11 @@ public interface RunStarter {
     }
 
     /**
-     * Starts many runs of one workflow, in order, a thousand in one batch. A batch is durable as a whole or not at all;
-     * if one fails, those before it are there, and the same call made again, with ids, starts the rest. Within a
-     * transaction of yours all are one.
+     * Starts many runs of one workflow or activity, in order, a thousand in one batch. A batch is durable as a whole or
+     * not at all; if one fails, those before it are there, and the same call made again, with ids, starts the rest.
+     * Within a transaction of yours all are one.
      *
-     * @param workflow which
+     * @param definition which workflow or activity
      * @param starts what {@link #start(Definition, StartOptions, Object)} would be told of each
      * @param <I> the type of the input
      * @param <O> the type of the result
@@ -96,13 +95,13 @@ public interface RunStarter {
      * @throws dev.perdure.RunExistsException if an id is taken and its options say so, or by another workflow; all
      *     others were started
      */
-    <I, O> List<RunHandle<O>> startAll(Workflow<I, O> workflow, List<Launch<I>> starts);
+    <I, O> List<RunHandle<O>> startAll(Definition<I, O> definition, List<Launch<I>> starts);
 
     /**
      * Starts a run by the name of its workflow, for tools that know no types.
      *
      * @param workflow the name
-     * @param options id, policy, delay, headers, attributes, signals
+     * @param options id, policy, delay, queue, headers, attributes, signals
      * @param input as the codec would write it
      * @return a handle whose result is the stored payload
      */

@@ -7,12 +7,14 @@ import dev.perdure.InvalidArgumentException;
 import dev.perdure.Names;
 import dev.perdure.Payload;
 import dev.perdure.Payloads;
+import dev.perdure.Queue;
 import dev.perdure.RunNotFoundException;
 import dev.perdure.RunStatus;
 import dev.perdure.TypeRef;
 import dev.perdure.journal.Command;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.Outcome;
+import dev.perdure.store.QueueView;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.SqlStore;
@@ -216,6 +218,22 @@ class StoreClient extends WritingStarter implements Client {
     }
 
     // ---- operating ----
+
+    @Override
+    public List<QueueView> queues() {
+        return store.queues(world().currentMillis());
+    }
+
+    @Override
+    public void setQueue(Queue queue) {
+        write(new Write.Define(queue, false));
+        limitsChanged(queue.name());
+    }
+
+    /** A queue may let more runs in. */
+    void limitsChanged(String queue) {
+        // Whoever runs them is elsewhere.
+    }
 
     @Override
     public void redrive(String runId) {

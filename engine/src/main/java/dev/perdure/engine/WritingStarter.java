@@ -17,6 +17,7 @@ import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.StoreException;
+import dev.perdure.store.Ticket;
 import dev.perdure.store.Write;
 import dev.perdure.world.World;
 import java.util.ArrayList;
@@ -71,12 +72,10 @@ abstract class WritingStarter implements RunStarter {
 
     @Override
     public final <I, O> RunHandle<O> start(Definition<I, O> definition, StartOptions options, @Nullable I input) {
-        if (definition instanceof Workflow) {
-            checkKnown(definition.name());
-        }
-        options.checkFits(definition);
+        checkKnown(definition);
+        StartOptions fitting = options.fitting(definition);
         Payload payload = payloads.encodeInput(definition, input);
-        Outcome outcome = launch(definition.name(), options, payload);
+        Outcome outcome = launch(definition.name(), fitting, payload);
         return Handle.typed(client(), outcome.run(), outcome.isDone(), definition.output());
     }
 
@@ -88,11 +87,12 @@ abstract class WritingStarter implements RunStarter {
     }
 
     @Override
-    public final <I, O> List<RunHandle<O>> startAll(Workflow<I, O> workflow, List<Launch<I>> starts) {
-        checkKnown(workflow.name());
+    public final <I, O> List<RunHandle<O>> startAll(Definition<I, O> definition, List<Launch<I>> starts) {
+        checkKnown(definition);
         List<Write.Start> writes = new ArrayList<>(starts.size());
         for (Launch<I> each : starts) {
-            writes.add(wording(workflow.name(), each.options(), payloads.encodeInput(workflow, each.input())));
+            writes.add(wording(definition.name(), each.options().fitting(definition),
+                    payloads.encodeInput(definition, each.input())));
         }
         List<Outcome> outcomes = new ArrayList<>(writes.size());
         for (int from = 0; from < writes.size(); from += BATCH) {
@@ -101,10 +101,17 @@ abstract class WritingStarter implements RunStarter {
         List<RunHandle<O>> handles = new ArrayList<>(outcomes.size());
         for (int i = 0; i < outcomes.size(); i++) {
             Outcome outcome = outcomes.get(i);
-            check(workflow.name(), starts.get(i).options(), outcome);
-            handles.add(Handle.typed(client(), outcome.run(), outcome.isDone(), workflow.output()));
+            check(definition.name(), starts.get(i).options(), outcome);
+            handles.add(Handle.typed(client(), outcome.run(), outcome.isDone(), definition.output()));
         }
         return handles;
+    }
+
+    /** An activity may be started by who has its definition only. */
+    private void checkKnown(Definition<?, ?> definition) {
+        if (definition instanceof Workflow) {
+            checkKnown(definition.name());
+        }
     }
 
     private Outcome launch(String workflow, StartOptions options, Payload input) {
@@ -129,7 +136,8 @@ abstract class WritingStarter implements RunStarter {
                     payloads.encodeSignal(signal.name(), signal.value()), signal.messageId()));
         }
         NewRun run = new NewRun(runId, incarnation, incarnation, workflow, input, options.headers(),
-                options.attributes(), now, options.dueAt(now), null);
+                options.attributes(), now, options.dueAt(now), null, null,
+                new Ticket(options.line().queue(), options.line().key(), options.line().priority()));
         return new Write.Start(run, options.policy() == StartOptions.Policy.RESTART_FINISHED, messages);
     }
 

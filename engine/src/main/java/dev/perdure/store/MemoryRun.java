@@ -48,8 +48,9 @@ final class MemoryRun {
 
     RunRow row;
 
-    /** See {@link #settle}. It is kept because it is the key in a sorted set. */
+    /** See {@link #settle}. They are kept because they are keys in sorted sets. */
     private long claimableAt = NEVER;
+    private long place;
 
     MemoryRun(NewRun launch, long born) {
         this.launch = launch;
@@ -75,10 +76,15 @@ final class MemoryRun {
         return claimableAt;
     }
 
+    /** Where it stands among the claimable runs of its queue, or of none. */
+    long place() {
+        return place;
+    }
+
     /** The row as it is but for what an owner and a claim change. */
     RunRow rowWith(RunStatus status, long wakeAt, @Nullable UUID owner, int recoveries) {
         return new RunRow(row.runId(), row.incarnation(), row.chain(), row.workflow(), status, wakeAt, row.waiting(),
-                row.problem(), owner, recoveries, row.unread(), row.createdAt(), row.changedAt());
+                row.problem(), owner, recoveries, row.unread(), row.createdAt(), row.changedAt(), row.queue());
     }
 
     /** Works out from row and inbox when the run is claimable. The caller takes it out of sorted sets before. */
@@ -89,6 +95,8 @@ final class MemoryRun {
             case SUSPENDED -> inbox.isEmpty() ? row.wakeAt() : AT_ONCE;
             case PAUSED, STUCK, COMPLETED, FAILED, CANCELLED, TERMINATED, CONTINUED -> NEVER;
         };
+        place = !launch.ticket().isQueued() ? claimableAt
+                : row.status() == RunStatus.QUEUED ? launch.ticket().rank(launch.startAt()) : AT_ONCE;
     }
 
     private long lastSeq() {

@@ -3,6 +3,7 @@ package dev.perdure.store;
 
 import dev.perdure.ClosePolicy;
 import dev.perdure.Payload;
+import dev.perdure.Queue;
 import dev.perdure.RunStatus;
 import dev.perdure.journal.Position;
 import java.util.Comparator;
@@ -24,6 +25,10 @@ final class MemoryRuns {
     private static final Comparator<Asker> BY_PLACE = Comparator.comparing((Asker asker) -> asker.at().fiber())
             .thenComparing(asker -> asker.at().index());
 
+    private static final Comparator<MemoryRun> BY_PLACE_IN_LINE =
+            Comparator.comparingLong(MemoryRun::place).thenComparingLong(MemoryRun::born);
+    private static final TreeSet<MemoryRun> NOBODY = new TreeSet<>(BY_PLACE_IN_LINE);
+
     /** Every incarnation there ever was. */
     final Map<UUID, MemoryRun> runs = new HashMap<>();
 
@@ -36,6 +41,15 @@ final class MemoryRuns {
     /** Invariant: exactly the runs whose {@link MemoryRun#claimableAt} is not {@link MemoryRun#NEVER}. */
     final TreeSet<MemoryRun> claimable =
             new TreeSet<>(Comparator.comparingLong(MemoryRun::claimableAt).thenComparingLong(MemoryRun::born));
+
+    /** The same runs by their queue, in the order in which they are handed out. */
+    final Map<String, TreeSet<MemoryRun>> lines = new HashMap<>();
+
+    /** By name. */
+    final TreeMap<String, QueueRow> queues = new TreeMap<>();
+
+    /** What code has said of queues. */
+    final Map<String, Queue> declared = new HashMap<>();
 
     /** Invariant: exactly the runs that the node owns. */
     private final Set<MemoryRun> owned = new HashSet<>();
@@ -78,8 +92,26 @@ final class MemoryRuns {
                 parent.children.add(run);
             }
         }
+        if (wanted.ticket().isQueued()) {
+            queues.computeIfAbsent(wanted.ticket().queue(), name -> QueueRow.of(Queue.named(name)));
+        }
         change(run, run.rowWith(RunStatus.QUEUED, wanted.startAt(), owner, 0));
         return run;
+    }
+
+    /** Those of a queue that the node has. */
+    List<MemoryRun> ownedOf(String queue) {
+        return owned.stream().filter(run -> run.row.queue().equals(queue)).toList();
+    }
+
+    /** Whether there is anything in a queue, or in none, that could be handed out but for limits. */
+    boolean isWaiting(String queue, long now) {
+        return line(queue).stream().anyMatch(run -> run.claimableAt() <= now);
+    }
+
+    /** The claimable runs of a queue, or of none, in the order in which they are handed out. */
+    Set<MemoryRun> line(String queue) {
+        return lines.getOrDefault(queue, NOBODY);
     }
 
     /** Puts a run where its owner says it stands, and what depends on that with it; whether one has joined it. */
@@ -237,11 +269,13 @@ final class MemoryRuns {
     void change(MemoryRun run, RunRow row) {
         if (run.claimableAt() != MemoryRun.NEVER) {
             claimable.remove(run);
+            lines.get(row.queue()).remove(run);
         }
         run.row = row;
         run.settle();
         if (run.claimableAt() != MemoryRun.NEVER) {
             claimable.add(run);
+            lines.computeIfAbsent(row.queue(), queue -> new TreeSet<>(BY_PLACE_IN_LINE)).add(run);
         }
         if (row.owner() == null) {
             owned.remove(run);

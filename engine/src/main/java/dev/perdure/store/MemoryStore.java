@@ -2,10 +2,12 @@
 package dev.perdure.store;
 
 import dev.perdure.Payload;
+import dev.perdure.Queue;
 import dev.perdure.RunStatus;
 import dev.perdure.journal.Unit;
 import dev.perdure.store.Outcome.Kind;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +84,7 @@ public final class MemoryStore implements Store {
                     case Write.Redrive redrive -> redrive(redrive);
                     case Write.Watch watch -> watch(watch);
                     case Write.Emit emit -> all.emit(emit.fact()) ? DONE : EXISTS;
+                    case Write.Define define -> define(define);
                 });
             }
             return outcomes;
@@ -246,26 +249,72 @@ public final class MemoryStore implements Store {
 
     @Override
     public List<RunRow> claim(Claim claim) {
+        return locked(() -> claim.node().equals(node) ? take(claim, "", claim.limit(), Map.of(), Queue.UNLIMITED)
+                : List.of());
+    }
+
+    /** Takes runs of a queue, or of none. */
+    private List<RunRow> take(Claim claim, String queue, int most, Map<String, Integer> runningByKey, int perKey) {
+        Map<String, Integer> byKey = new HashMap<>(runningByKey);
+        List<MemoryRun> taken = new ArrayList<>();
+        for (MemoryRun run : all.line(queue)) {
+            if (taken.size() >= most || queue.isEmpty() && run.claimableAt() > claim.now()) {
+                break;
+            }
+            String key = run.launch.ticket().key();
+            if (run.claimableAt() <= claim.now() && claim.workflows().contains(run.row.workflow())
+                    && byKey.getOrDefault(key, 0) < perKey) {
+                byKey.merge(key, 1, Integer::sum);
+                taken.add(run);
+            }
+        }
+        taken.forEach(run -> all.change(run, run.row.claimed(claim.node(), claim.now())));
+        return taken.stream().map(run -> run.row).toList();
+    }
+
+    @Override
+    public Served serve(String queue, Claim claim) {
         return locked(() -> {
-            if (!claim.node().equals(node)) {
-                return List.of();
+            QueueRow row = all.queues.get(queue);
+            if (!claim.node().equals(node) || row == null || !all.isWaiting(queue, claim.now())) {
+                return Served.NOTHING;
             }
-            List<MemoryRun> taken = new ArrayList<>();
-            for (MemoryRun run : all.claimable) {
-                if (run.claimableAt() > claim.now() || taken.size() >= claim.limit()) {
-                    break;
-                }
-                if (claim.workflows().contains(run.row.workflow())) {
-                    taken.add(run);
-                }
-            }
-            List<RunRow> rows = new ArrayList<>(taken.size());
-            for (MemoryRun run : taken) {
-                RunRow row = run.row;
-                all.change(run, row.claimed(claim.node(), claim.now()));
-                rows.add(run.row);
-            }
-            return rows;
+            List<MemoryRun> running = all.ownedOf(queue);
+            Map<String, Integer> byKey = new HashMap<>();
+            running.forEach(run -> byKey.merge(run.launch.ticket().key(), 1, Integer::sum));
+            int room = row.room(running.size(), running.size());
+            int most = Math.min(claim.limit(), Math.min(room, row.allowance(claim.now())));
+            List<RunRow> taken = take(claim, queue, most, byKey, row.queue().limitPerKey());
+            all.queues.put(queue, row.taken(taken.size(), claim.now()));
+            return row.served(taken, room, claim);
+        });
+    }
+
+    private Outcome define(Write.Define define) {
+        Queue queue = define.queue();
+        if (!define.declared() || !queue.equals(all.declared.put(queue.name(), queue))) {
+            all.queues.merge(queue.name(), QueueRow.of(queue),
+                    (before, now) -> new QueueRow(queue, before.tokens(), before.filledAt()));
+        }
+        return DONE;
+    }
+
+    @Override
+    public List<QueueView> queues(long now) {
+        return locked(() -> all.queues.values().stream().map(row -> {
+            List<MemoryRun> due = all.line(row.queue().name()).stream()
+                    .filter(run -> run.row.status() == RunStatus.QUEUED && run.claimableAt() <= now).toList();
+            return new QueueView(row.queue(), due.size(), all.ownedOf(row.queue().name()).size(),
+                    due.stream().mapToLong(MemoryRun::claimableAt).min().orElse(Long.MAX_VALUE));
+        }).toList());
+    }
+
+    @Override
+    public Set<String> waiting(long now) {
+        return locked(() -> {
+            Set<String> queues = new HashSet<>(all.lines.keySet());
+            queues.removeIf(queue -> !all.isWaiting(queue, now));
+            return queues;
         });
     }
 

@@ -20,13 +20,36 @@ import org.jspecify.annotations.Nullable;
  * @param startAt when to take the first turn, in milliseconds since 1970
  * @param previous the incarnation it continues, or null
  * @param parent who hears of its end, or null if it was not started by a run
+ * @param ticket where it stands in line
  */
 public record NewRun(String runId, UUID incarnation, UUID chain, String workflow, Payload input,
         Map<String, String> headers, Map<String, String> attributes, long createdAt, long startAt,
-        @Nullable UUID previous, @Nullable Parent parent) {
+        @Nullable UUID previous, @Nullable Parent parent, Ticket ticket) {
 
     /**
-     * A run that was not started by a run.
+     * A run that waits in no queue.
+     *
+     * @param runId see above
+     * @param incarnation see above
+     * @param chain see above
+     * @param workflow see above
+     * @param input see above
+     * @param headers see above
+     * @param attributes see above
+     * @param createdAt see above
+     * @param startAt see above
+     * @param previous see above
+     * @param parent see above
+     */
+    public NewRun(String runId, UUID incarnation, UUID chain, String workflow, Payload input,
+            Map<String, String> headers, Map<String, String> attributes, long createdAt, long startAt,
+            @Nullable UUID previous, @Nullable Parent parent) {
+        this(runId, incarnation, chain, workflow, input, headers, attributes, createdAt, startAt, previous, parent,
+                Ticket.NONE);
+    }
+
+    /**
+     * A run that was not started by a run and waits in no queue.
      *
      * @param runId see above
      * @param incarnation see above

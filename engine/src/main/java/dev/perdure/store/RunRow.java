@@ -21,10 +21,35 @@ import org.jspecify.annotations.Nullable;
  * @param unread for a finished run: how many signals nobody received; otherwise 0
  * @param createdAt milliseconds since 1970
  * @param changedAt when the status last changed, in milliseconds since 1970
+ * @param queue the queue it waits in when it cannot move at once; empty for none
  */
 public record RunRow(String runId, UUID incarnation, UUID chain, String workflow, RunStatus status, long wakeAt,
         String waiting, String problem, @Nullable UUID owner, int recoveries, int unread, long createdAt,
-        long changedAt) {
+        long changedAt, String queue) {
+
+    /**
+     * The row of a run in no queue.
+     *
+     * @param runId see above
+     * @param incarnation see above
+     * @param chain see above
+     * @param workflow see above
+     * @param status see above
+     * @param wakeAt see above
+     * @param waiting see above
+     * @param problem see above
+     * @param owner see above
+     * @param recoveries see above
+     * @param unread see above
+     * @param createdAt see above
+     * @param changedAt see above
+     */
+    public RunRow(String runId, UUID incarnation, UUID chain, String workflow, RunStatus status, long wakeAt,
+            String waiting, String problem, @Nullable UUID owner, int recoveries, int unread, long createdAt,
+            long changedAt) {
+        this(runId, incarnation, chain, workflow, status, wakeAt, waiting, problem, owner, recoveries, unread,
+                createdAt, changedAt, "");
+    }
 
     /**
      * The row of a run that has just been made.
@@ -35,7 +60,7 @@ public record RunRow(String runId, UUID incarnation, UUID chain, String workflow
      */
     public static RunRow of(NewRun run, @Nullable UUID owner) {
         return new RunRow(run.runId(), run.incarnation(), run.chain(), run.workflow(), RunStatus.QUEUED, run.startAt(),
-                "", "", owner, 0, 0, run.createdAt(), run.createdAt());
+                "", "", owner, 0, 0, run.createdAt(), run.createdAt(), run.ticket().queue());
     }
 
     /**
@@ -47,7 +72,7 @@ public record RunRow(String runId, UUID incarnation, UUID chain, String workflow
      */
     public static RunRow kept(NewRun run, UUID owner) {
         return new RunRow(run.runId(), run.incarnation(), run.chain(), run.workflow(), RunStatus.RUNNING,
-                Long.MAX_VALUE, "", "", owner, 0, 0, run.createdAt(), run.createdAt());
+                Long.MAX_VALUE, "", "", owner, 0, 0, run.createdAt(), run.createdAt(), run.ticket().queue());
     }
 
     /**
@@ -61,7 +86,7 @@ public record RunRow(String runId, UUID incarnation, UUID chain, String workflow
         boolean begins = status == RunStatus.QUEUED;
         return new RunRow(runId, incarnation, chain, workflow, begins ? RunStatus.RUNNING : status,
                 begins ? Long.MAX_VALUE : wakeAt, waiting, problem, node, recoveries, unread, createdAt,
-                begins ? now : changedAt);
+                begins ? now : changedAt, queue);
     }
 
     /**
@@ -74,6 +99,6 @@ public record RunRow(String runId, UUID incarnation, UUID chain, String workflow
     public RunRow after(RunState state, int unreadSignals) {
         return new RunRow(runId, incarnation, chain, workflow, state.status(), state.wakeAt(), state.waiting(),
                 state.problem(), state.keepsOwner() ? owner : null, 0, unreadSignals, createdAt,
-                state.status() == status ? changedAt : state.at());
+                state.status() == status ? changedAt : state.at(), queue);
     }
 }

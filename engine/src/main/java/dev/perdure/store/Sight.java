@@ -16,11 +16,20 @@ import java.util.UUID;
  * @param pulses the other nodes
  * @param ended nodes that have ended, and whose runs nobody has freed yet
  * @param unheard the chains of those of the node's runs that have unread messages
- * @param movable whether there is a run that {@link Store#claim} could hand out to a node that can run anything
+ * @param waiting as {@link Store#waiting}
  * @param nextWake as {@link Store#nextWake}
  */
 public record Sight(boolean alive, long time, String history, Map<UUID, Pulse> pulses, Set<UUID> ended,
-        Set<UUID> unheard, boolean movable, long nextWake) {
+        Set<UUID> unheard, Set<String> waiting, long nextWake) {
+
+    /**
+     * Whether there is a run that could be handed out to a node that can run anything, whatever its queue's limits.
+     *
+     * @return false for none
+     */
+    public boolean movable() {
+        return !waiting.isEmpty();
+    }
 
     /**
      * A node's sign of life.

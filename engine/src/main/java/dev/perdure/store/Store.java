@@ -61,7 +61,7 @@ public interface Store extends AutoCloseable {
     default Sight look(UUID node, long now) {
         Set<UUID> unheard = new LinkedHashSet<>();
         inboxOf(node).forEach(message -> unheard.add(message.chain()));
-        return new Sight(true, now, "", Map.of(), Set.of(), unheard, !claimable(now).isEmpty(), nextWake(now));
+        return new Sight(true, now, "", Map.of(), Set.of(), unheard, waiting(now), nextWake(now));
     }
 
     /**
@@ -113,10 +113,11 @@ public interface Store extends AutoCloseable {
     List<Outcome> write(List<? extends Write> batch);
 
     /**
-     * Takes runs that nobody owns and that could move: running ones, suspended ones with something in their inbox,
-     * and queued and suspended ones whose time has come. The last come in the order of their time. A message does not
-     * wake a run that is queued for later, paused or stuck. The runs belong to the node when this returns, and those
-     * that were queued are {@code RUNNING}; that need not survive a power cut, because no node does.
+     * Takes runs that are in no queue, that nobody owns and that could move: running ones, suspended ones with
+     * something in their inbox, and queued and suspended ones whose time has come. The last come in the order of their
+     * time. A message does not wake a run that is queued for later, paused or stuck. The runs belong to the node when
+     * this returns, and those that were queued are {@code RUNNING}; that need not survive a power cut, because no node
+     * does.
      *
      * @param claim for whom, which and how many
      * @return the runs as they are now, owner and all; empty if there are none, or if the node has ended
@@ -132,6 +133,33 @@ public interface Store extends AutoCloseable {
      * @param limit how many at most, 1 or more
      */
     record Claim(UUID node, Set<String> workflows, long now, int limit) {
+    }
+
+    /**
+     * Takes runs of a queue in the same way, as far as its limits let it, whatever other nodes take at the same time.
+     * Those that have begun come first, then the others in the order of their {@link Ticket#rank}.
+     *
+     * <p>A node may be told of nothing although there is something, when another one is being served just now; then it
+     * is told when to ask again.
+     *
+     * @param queue its name
+     * @param claim for whom, which and how many
+     * @return the runs, and what keeps others back; {@link Served#NOTHING} if there is nobody to keep back
+     */
+    Served serve(String queue, Claim claim);
+
+    /**
+     * What a node has got of a queue.
+     *
+     * @param runs the runs as they are now, owner and all
+     * @param held whether limits may keep others back until one that goes on ends or waits
+     * @param again when there may be more although nothing has happened, in milliseconds since 1970, or
+     *     {@link Long#MAX_VALUE}
+     */
+    record Served(List<RunRow> runs, boolean held, long again) {
+
+        /** Nothing, and nothing keeps anybody back. */
+        public static final Served NOTHING = new Served(List.of(), false, Long.MAX_VALUE);
     }
 
     /**
@@ -161,7 +189,15 @@ public interface Store extends AutoCloseable {
     // ---- looking for work ----
 
     /**
-     * The workflows of all runs that {@link #claim} could hand out to a node that can run anything.
+     * The queues of all runs that could be handed out to a node that can run anything, whatever their limits.
+     *
+     * @param now milliseconds since 1970
+     * @return their names; the empty one is for runs in no queue
+     */
+    Set<String> waiting(long now);
+
+    /**
+     * The workflows of all runs that could be handed out to a node that can run anything.
      *
      * @param now milliseconds since 1970
      * @return their names
@@ -343,6 +379,14 @@ public interface Store extends AutoCloseable {
      * @return counted in the store, which may take a while
      */
     long countEntries();
+
+    /**
+     * The queues that anybody has named.
+     *
+     * @param now milliseconds since 1970
+     * @return in the order of their names, counted in the store
+     */
+    List<QueueView> queues(long now);
 
     /**
      * What the backend is and how it is set, for people and benchmarks.

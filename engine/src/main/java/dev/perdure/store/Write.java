@@ -2,6 +2,7 @@
 package dev.perdure.store;
 
 import dev.perdure.Payload;
+import dev.perdure.Queue;
 import dev.perdure.RunStatus;
 import dev.perdure.journal.Position;
 import dev.perdure.journal.Unit;
@@ -233,6 +234,16 @@ public sealed interface Write {
      * @param watcher who is told; nothing is done if it is the parent of that run already, or was noted before
      */
     record Watch(String runId, Parent watcher) implements Write {
+    }
+
+    /**
+     * Somebody says what the limits of a queue are. Answers {@code DONE}.
+     *
+     * @param queue the limits from now on
+     * @param declared whether it is code that says so, each time an engine starts: then it counts only if the code has
+     *     not said the same before, so that what others have said meanwhile stands
+     */
+    record Define(Queue queue, boolean declared) implements Write {
     }
 
     /**

@@ -154,10 +154,10 @@ final class RunContext implements WorkflowContext {
         Strand strand = run.enter("start of '" + definition.name() + "'");
         strand.throwIfCancelled();
         Payload encoded = payloads().encodeInput(definition, input);
-        options.checkFits(definition);
-        List<Payload> signals = options.signals().stream()
+        StartOptions fitting = options.fitting(definition);
+        List<Payload> signals = fitting.signals().stream()
                 .map(each -> payloads().encodeSignal(each.name(), each.value())).toList();
-        return run.start(strand, definition, options, encoded, signals);
+        return run.start(strand, definition, fitting, encoded, signals);
     }
 
     // ---- logical time and chance ----

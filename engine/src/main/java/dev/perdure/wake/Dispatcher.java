@@ -123,7 +123,7 @@ public final class Dispatcher {
      */
     public @Nullable CompletableFuture<Outcome> begin(Write.Start start) {
         NewRun run = start.run();
-        if (!hasPlaceFor(run.workflow())) {
+        if (run.ticket().isQueued() || !hasPlaceFor(run.workflow())) {
             return null;
         }
         CompletableFuture<Outcome> created = new CompletableFuture<>();
@@ -142,6 +142,7 @@ public final class Dispatcher {
      * @param run the run concerned
      */
     public void nudge(RunRow run) {
+        lookInto(run.queue());
         call(run.chain());
     }
 
@@ -167,6 +168,11 @@ public final class Dispatcher {
     /** Looks for runs soon. */
     public void look() {
         lookout.look();
+    }
+
+    /** There may be runs in a queue, or in none: to be looked for, too, the next time. */
+    public void lookInto(String queue) {
+        lookout.lookInto(queue);
     }
 
     /** Looks soon for runs to take, and whether those that are here have something to hear. */
@@ -411,6 +417,7 @@ public final class Dispatcher {
 
     /** A run is nobody's now: it has finished, is stuck, or waits for long. */
     void released(RunRow row, @Nullable Command last) {
+        lookout.hasRoom(row.queue());
         if (row.status() == RunStatus.STUCK) {
             LOG.warn("run '{}' is stuck: {}", row.runId(), row.problem());
             observer().runStuck(row.workflow(), row.runId(), row.problem());

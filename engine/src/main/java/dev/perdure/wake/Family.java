@@ -16,13 +16,16 @@ import dev.perdure.store.Outcome;
 import dev.perdure.store.Parent;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.StoreException;
+import dev.perdure.store.Ticket;
 import dev.perdure.store.Write;
 import dev.perdure.turn.Child;
 import dev.perdure.turn.LiveRun;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -62,11 +65,13 @@ final class Family {
             return;
         }
         List<Write.Start> kept = new ArrayList<>();
+        Set<String> queues = new HashSet<>();
         for (Child child : started) {
             Write.Start start = start(live, launch, child);
-            boolean keep = !child.hasChosenId() && start.run().startAt() <= live.now()
-                    && dispatcher.hasPlaceFor(start.run().workflow());
+            boolean keep = !child.hasChosenId() && !start.run().ticket().isQueued()
+                    && start.run().startAt() <= live.now() && dispatcher.hasPlaceFor(start.run().workflow());
             draft.start(start, keep);
+            queues.add(start.run().ticket().queue());
             if (keep) {
                 kept.add(start);
             }
@@ -85,6 +90,7 @@ final class Family {
                 cancelled.forEach(child -> dispatcher.call(child.started().child()));
                 kept.forEach(each -> dispatcher.keepMade(each, node));
                 if (kept.size() < started.size()) {
+                    queues.forEach(dispatcher::lookInto);
                     dispatcher.look();
                 }
             } else {
@@ -108,8 +114,18 @@ final class Family {
                     "run '" + launch.runId() + "'", live.now()));
         }
         NewRun run = new NewRun(started.runId(), started.child(), started.child(), started.name(), child.input(),
-                headers, options.attributes(), live.now(), options.dueAt(live.now()), null, parent(launch, child));
+                headers, options.attributes(), live.now(), options.dueAt(live.now()), null, parent(launch, child),
+                ticket(launch.ticket(), options.line()));
         return new Write.Start(run, options.policy() == StartOptions.Policy.RESTART_FINISHED, messages);
+    }
+
+    /** A queue that is not chosen is the parent's, and with it the key. */
+    private static Ticket ticket(Ticket parent, StartOptions.Line line) {
+        if (!line.queue().isEmpty()) {
+            return new Ticket(line.queue(), line.key(), line.priority());
+        }
+        return new Ticket(parent.queue(), line.key().isEmpty() ? parent.key() : line.key(),
+                line.priority() == 0 ? parent.priority() : line.priority());
     }
 
     private static Parent parent(NewRun launch, Child child) {

@@ -59,6 +59,7 @@ final class Lookout implements Store.Ear {
     private @Nullable String history;
     /** What the lease's thread has seen, and nobody has acted upon. */
     private final AtomicReference<Lease.@Nullable Look> unseen = new AtomicReference<>();
+    private final Line line = new Line();
     /** When a run that nobody has in memory comes due by its time. */
     private final AtomicLong nextWake = new AtomicLong();
 
@@ -121,6 +122,18 @@ final class Lookout implements Store.Ear {
     /** A run that nobody has in memory will come due. */
     void wakeAt(long time) {
         nextWake.accumulateAndGet(time, Math::min);
+    }
+
+    /** There may be runs in a queue, or in none. */
+    void lookInto(String queue) {
+        line.mayHave(queue);
+    }
+
+    /** A run of a queue, or of none, is not here any more. */
+    void hasRoom(String queue) {
+        if (line.hasRoom(queue)) {
+            look();
+        }
     }
 
     /** Runs may be this node's without its knowing. */
@@ -212,13 +225,18 @@ final class Lookout implements Store.Ear {
             dispatcher.postInbox(sight.unheard());
             dispatcher.evictIdle();
             wakeAt(sight.nextWake());
+            sight.waiting().forEach(line::mayHave);
         }
-        if (wanted || sight != null && sight.movable() || nextWake.get() <= now) {
+        boolean due = nextWake.get() <= now;
+        if (due) {
+            line.mayHaveAny();
+        }
+        if (due || wanted || sight != null && sight.movable()) {
             wanted = false;
             claim(now);
             // A run that is let go from here on is in the store's answer, or lowers this afterwards, or both.
             nextWake.set(Long.MAX_VALUE);
-            wakeAt(store.nextWake(now));
+            wakeAt(Math.min(store.nextWake(now), line.nextAt()));
         }
     }
 
@@ -270,24 +288,34 @@ final class Lookout implements Store.Ear {
 
     private void claim(long now) {
         Set<String> runnable = repertoire.runnable(repertoire.hasResolver() ? store.claimable(now) : Set.of());
+        Set<String> queues = line.toServe();
         for (Set<String> group : admission.groups(runnable)) {
-            while (!dispatcher.isClosing() && claimSome(group, now)) {
+            while (!dispatcher.isClosing() && takeSome("", group, now)) {
                 // There may be more.
+            }
+            for (String queue : queues) {
+                while (!dispatcher.isClosing() && takeSome(queue, group, now)) {
+                    // There may be more.
+                }
             }
         }
     }
 
-    private boolean claimSome(Set<String> group, long now) {
+    /** Takes runs of a queue, or of none; whether as many have come as there were places for. */
+    private boolean takeSome(String queue, Set<String> group, long now) {
         int places = admission.take(group, LARGEST_CLAIM);
         if (places == 0) {
+            line.mayHave(queue);
             return false;
         }
         int taken = 0;
         try {
-            List<RunRow> claimed = store.claim(new Store.Claim(node, group, now, places));
+            Store.Claim claim = new Store.Claim(node, group, now, places);
+            List<RunRow> claimed = queue.isEmpty() ? store.claim(claim) : line.served(queue, store.serve(queue, claim));
             taken = claimed.size();
             dispatcher.keep(claimed);
         } catch (StoreException failure) {
+            line.mayHave(queue);
             lostClaim |= failure.effect() == StoreException.Effect.UNKNOWN;
             throw failure;
         } finally {

@@ -274,7 +274,8 @@ final class RunKeeper extends Keeper {
         if (row.status() == RunStatus.SUSPENDED && row.wakeAt() == wakeAt && draft.isEmpty()) {
             return null;
         }
-        boolean release = !place.isWarm() && dispatcher.isCacheFull(wakeAt) && steps.allPause();
+        // Whoever waits in a queue counts for its limits as long as it is here.
+        boolean release = !place.isWarm() && (isQueued() || dispatcher.isCacheFull(wakeAt)) && steps.allPause();
         return Standing.suspended(wakeAt, Wait.format(live.waits()), release, now);
     }
 
@@ -358,10 +359,14 @@ final class RunKeeper extends Keeper {
         alarm.set(live.nextDue());
         // A run that the store still has as suspended may have begun a step just now.
         if (!place.isWarm() && row.status() == RunStatus.SUSPENDED && live.openSteps() <= steps.pausing()
-                && !place.rest(row)) {
+                && (!place.rest(row) | isQueued())) {
             evict();
         }
         place.moved();
+    }
+
+    private boolean isQueued() {
+        return !row.queue().isEmpty();
     }
 
     /**

@@ -135,7 +135,7 @@ final class Standing {
                     now));
         }
         return new Write.Succession(new NewRun(row.runId(), continued.next(), row.chain(), row.workflow(),
-                continued.input(), launch.headers(), launch.attributes(), now, now, row.incarnation(), launch.parent()),
-                carried);
+                continued.input(), launch.headers(), launch.attributes(), now, now, row.incarnation(), launch.parent(),
+                launch.ticket()), carried);
     }
 }

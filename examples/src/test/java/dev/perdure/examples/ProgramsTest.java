@@ -43,6 +43,9 @@ class ProgramsTest {
                 program("ParcelPoller", ParcelPoller::main, "delivered, after asking 12 times"),
                 program("CatalogueImport", CatalogueImport::main, "3 of 3"),
                 program("NightlyReport", NightlyReport::main, "all shops on 2026-03-28: 2800 cents"),
+                program("PageRenderer", PageRenderer::main, "18 pages, at most 1 of one tenant at a time"),
+                program("WordCount", WordCount::main, "the=4, whale=2"),
+                program("Agent", Agent::main, "done after refund(invoice 12): refunded"),
                 program("SplitShipping", SplitShipping::main, "second: 2 parcels"));
     }
 

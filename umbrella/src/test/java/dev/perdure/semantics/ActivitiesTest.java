@@ -176,7 +176,8 @@ class ActivitiesTest extends OnEveryStore {
     /** The id of the only activity, once it waits for its next attempt. */
     private String awaitPause() {
         stage.until("an activity waits for its next attempt", () -> runs().stream()
-                .anyMatch(run -> run.workflow().equals("ship") && run.status() == RunStatus.SUSPENDED));
+                .anyMatch(run -> run.workflow().equals("ship") && run.status() == RunStatus.SUSPENDED
+                        && run.owner().isEmpty()));
         return runs().stream().filter(run -> run.workflow().equals("ship")).findFirst().orElseThrow().runId();
     }
 

@@ -8,6 +8,7 @@ import dev.perdure.store.Fact;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
+import dev.perdure.store.QueueView;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Sight;
@@ -222,11 +223,31 @@ final class FrailStore implements Store {
     @Override
     public List<RunRow> claim(Claim claim) {
         List<RunRow> claimed = ask(() -> disk.claim(claim));
+        return claimed(claimed, claimed);
+    }
+
+    @Override
+    public Served serve(String queue, Claim claim) {
+        Served served = ask(() -> disk.serve(queue, claim));
+        return claimed(served.runs(), served);
+    }
+
+    private <T> T claimed(List<RunRow> claimed, T answer) {
         bell.ring();
         if (!claimed.isEmpty() && lostClaims.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             fail(Fault.ANSWER_LOST);
         }
-        return claimed;
+        return answer;
+    }
+
+    @Override
+    public Set<String> waiting(long now) {
+        return ask(() -> disk.waiting(now));
+    }
+
+    @Override
+    public List<QueueView> queues(long now) {
+        return ask(() -> disk.queues(now));
     }
 
     @Override

@@ -125,11 +125,11 @@ final class Stage implements AutoCloseable {
     /** Waits until a run has heard everything and needs something new to move, or has ended. */
     void awaitRest(String runId) {
         until("run '" + runId + "' rests", () -> {
-            // First where it stands: the write that suspends a run may bring it something to hear.
+            // Where it stands is asked before and after: it may have heard meanwhile what was in its inbox at first.
             RunRow run = disk.find(runId).orElseThrow();
             return switch (run.status()) {
                 case SUSPENDED -> run.wakeAt() > world.currentMillis() && disk.inbox(run.chain()).isEmpty()
-                        && !isAboutToLearn(run);
+                        && !isAboutToLearn(run) && disk.find(runId).orElseThrow().equals(run);
                 case QUEUED -> run.wakeAt() > world.currentMillis();
                 case RUNNING, PAUSED -> false;
                 case COMPLETED, FAILED, CANCELLED, TERMINATED, STUCK, CONTINUED -> true;

@@ -51,9 +51,22 @@ public final class StartCommand extends DatabaseCommand {
             description = "When the id is taken: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private StartOptions.Policy policy;
 
+    @Option(names = "--queue", paramLabel = "QUEUE", description = "The queue to wait in, see perdure queue.")
+    private @Nullable String queue;
+
+    @Option(names = "--key", paramLabel = "KEY", description = "Whose run it is, for limits per key.")
+    private @Nullable String key;
+
+    @Option(names = "--priority", paramLabel = "N", defaultValue = "0",
+            description = "Higher ones come first in the queue (default: ${DEFAULT-VALUE}).")
+    private int priority;
+
     @Override
     protected void run(Client client, Store store) {
         StartOptions options = (id == null ? StartOptions.none() : StartOptions.id(id)).policy(policy);
+        options = queue == null ? options : options.queue(queue);
+        options = key == null ? options : options.key(key);
+        options = options.priority(priority);
         if (delay != null) {
             options = options.delay(delay);
         }

@@ -79,6 +79,7 @@ final class Copier {
             checkAlone(source, guard);
             checkAlone(target, node);
             copyFacts();
+            copyQueues();
             long runs = copyAll(progress);
             if (source.count(RunFilter.all()) != runs || target.countEntries() != entries) {
                 throw notWhole(runs + " runs with " + entries + " entries were copied, and that is not what is there");
@@ -112,6 +113,11 @@ final class Copier {
                 flush();
             }
         } while (page.size() == PAGE);
+    }
+
+    private void copyQueues() {
+        source.queues(now).forEach(each -> write(new Write.Define(each.queue(), false)));
+        flush();
     }
 
     /** Some runs at a time: a batch brings everything but what has to know the numbers of messages, a second that. */

@@ -50,7 +50,8 @@ final class Judge {
             runs += Long.parseLong(row.get(3));
             boolean undisturbed = row.get(4).equals("t");
             findings.progress("take-over after " + row.get(1) + " of " + row.get(0) + ": " + row.get(3) + " runs in "
-                    + row.get(2) + " ms, all free after " + row.get(6) + " ms" + (undisturbed ? "" : ", disturbed by other faults"));
+                    + row.get(2) + " ms, all free after " + row.get(6) + " ms"
+                    + (undisturbed ? "" : ", disturbed by other faults"));
             if (undisturbed) {
                 times.add(Long.parseLong(row.get(2)));
             }

@@ -10,6 +10,7 @@ import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
+import dev.perdure.store.QueueView;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Sight;
@@ -101,6 +102,21 @@ class NumberedStore implements SqlStore {
     @Override
     public List<RunRow> claim(Claim claim) {
         return call(() -> store.claim(claim), "claim", sorted(claim));
+    }
+
+    @Override
+    public Served serve(String queue, Claim claim) {
+        return call(() -> store.serve(queue, claim), "serve", queue, sorted(claim));
+    }
+
+    @Override
+    public Set<String> waiting(long now) {
+        return call(() -> store.waiting(now), "waiting", now);
+    }
+
+    @Override
+    public List<QueueView> queues(long now) {
+        return call(() -> store.queues(now), "queues", now);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.perdure.store.Fact;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
+import dev.perdure.store.QueueView;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Sight;
@@ -249,6 +250,25 @@ final class Disk implements Store {
             changes.add(new Change(each -> each.claim(claim), List.of()));
         }
         return claimed;
+    }
+
+    @Override
+    public Served serve(String queue, Claim claim) {
+        check();
+        changes.add(new Change(each -> each.serve(queue, claim), List.of()));
+        return store.serve(queue, claim);
+    }
+
+    @Override
+    public Set<String> waiting(long now) {
+        check();
+        return store.waiting(now);
+    }
+
+    @Override
+    public List<QueueView> queues(long now) {
+        check();
+        return store.queues(now);
     }
 
     @Override

@@ -92,6 +92,10 @@ final class Batch {
                     case Write.Redrive redrive -> redrive(redrive);
                     case Write.Watch watch -> families.watch(watch);
                     case Write.Emit emit -> facts.emit(emit.fact()) ? DONE : EXISTS;
+                    case Write.Define define -> {
+                        Queues.define(session, define);
+                        yield DONE;
+                    }
                     case Write.Advance advance -> throw new AssertionError(advance);
                 };
             }

@@ -140,19 +140,22 @@ final class NewRuns {
      * @return those that were made; of the others the incarnation or the name is there, and nothing has been changed
      */
     Set<UUID> create(List<Made> runs) throws SQLException {
-        Set<UUID> made = new HashSet<>(session.insert("run.insert", runs, 10, (each, statement) -> {
+        Set<UUID> made = new HashSet<>(session.insert("run.insert", runs, 13, (each, statement) -> {
             NewRun run = each.run();
             List<String> headers = new ArrayList<>();
             run.headers().forEach((name, value) -> headers.addAll(List.of(name, value)));
             statement.with(run.incarnation()).with(run.runId()).with(run.chain()).with(run.workflow())
                     .with(run.input().codec()).with(run.input().bytes()).with("text", headers).with(run.startAt())
-                    .with(run.createdAt()).with(run.previous());
+                    .with(run.createdAt()).with(run.previous()).with(run.ticket().queue()).with(run.ticket().key())
+                    .with(run.ticket().priority());
         }, row -> Rows.id(row, 1)));
         List<Made> done = runs.stream().filter(each -> made.contains(each.run().incarnation())).toList();
-        session.insert("state.insert", done, 7, (each, statement) -> statement.with(each.run().incarnation())
+        session.insert("state.insert", done, 10, (each, statement) -> statement.with(each.run().incarnation())
                 .with(each.state().status().name()).withTime(each.state().wakeAt()).with(each.state().waiting())
                 .with(each.state().problem()).with(each.owner())
-                .with(each.state().status() == RunStatus.QUEUED ? each.run().createdAt() : each.state().at()));
+                .with(each.state().status() == RunStatus.QUEUED ? each.run().createdAt() : each.state().at())
+                .with(each.run().ticket().queue()).with(each.run().ticket().key())
+                .with(each.run().ticket().rank(each.run().startAt())));
         // Those that continue a child have its parent by their chain.
         session.insert("family.insert", done.stream().map(Made::run)
                 .filter(run -> run.parent() != null && run.chain().equals(run.incarnation())).toList(), 8,

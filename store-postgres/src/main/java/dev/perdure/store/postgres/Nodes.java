@@ -49,13 +49,13 @@ final class Nodes {
     /** @param spread tells of facts; whether anybody was told */
     Sight look(UUID node, long now, BooleanSupplier spread) {
         boolean alive = false;
-        boolean movable = false;
         long time = now;
         long nextWake = Long.MAX_VALUE;
         String history = "";
         Map<UUID, Sight.Pulse> pulses = new HashMap<>();
         Set<UUID> ended = new HashSet<>();
         Set<UUID> unheard = new HashSet<>();
+        Set<String> waiting = new HashSet<>();
         boolean sweep = isTimeToSweep(now);
         List<Row> rows = rows(node, now, sweep);
         if (rows.stream().anyMatch(row -> row.what().equals("news")) && spread.getAsBoolean()) {
@@ -71,7 +71,7 @@ final class Nodes {
                 case "node" -> pulses.put(row.id(), new Sight.Pulse(row.number(), Duration.ofMillis(row.other())));
                 case "ended" -> ended.add(row.id());
                 case "unheard" -> unheard.add(row.id());
-                case "movable" -> movable = true;
+                case "waiting" -> waiting.add(row.text());
                 case "news" -> {
                     // Has been spread.
                 }
@@ -79,13 +79,13 @@ final class Nodes {
                 default -> throw new IllegalStateException("a look brought '" + row.what() + "'");
             }
         }
-        return new Sight(alive, time, history, pulses, ended, unheard, movable, nextWake);
+        return new Sight(alive, time, history, pulses, ended, unheard, waiting, nextWake);
     }
 
     private List<Row> rows(UUID node, long now, boolean sweep) {
         return database.alone(session -> session.sql("look").with(node).with(sweep).with(node).with(node)
-                .with(now).with(now).all(each -> new Row(each.getString(1), Rows.idOrNull(each, 2), each.getLong(3),
-                        each.getLong(4), each.getString(5))));
+                .with(now).with(now).with(now).with(now).all(each -> new Row(each.getString(1),
+                        Rows.idOrNull(each, 2), each.getLong(3), each.getLong(4), each.getString(5))));
     }
 
     private boolean isTimeToSweep(long now) {

@@ -12,6 +12,7 @@ import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
+import dev.perdure.store.QueueView;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Sight;
@@ -54,6 +55,7 @@ public final class PostgresStore implements SqlStore {
     private final Transactions transactions;
     private final Runnable whenClosed;
     private final Ownership ownership = new Ownership();
+    private final Queues queues;
 
     private PostgresStore(DataSource connections, PostgresOptions options, Runnable whenClosed) {
         this.database = new Database(connections, options.schema());
@@ -62,6 +64,7 @@ public final class PostgresStore implements SqlStore {
         this.herald = new Herald(database, options.notifications());
         this.borrowed = new Borrowed(database);
         this.transactions = new Transactions(database, blockers, options.transactions());
+        this.queues = new Queues(database);
         this.whenClosed = whenClosed;
     }
 
@@ -209,6 +212,7 @@ public final class PostgresStore implements SqlStore {
                 Outcome outcome = database.alone(session -> new Families(session).watch(watch));
                 return List.of(outcome);
             }
+            queues.nameAll(batch);
             Ownership.View[] view = new Ownership.View[1];
             boolean[] told = new boolean[1];
             boolean[] news = new boolean[1];
@@ -260,12 +264,16 @@ public final class PostgresStore implements SqlStore {
             herald.tell(Herald.News.WORK);
         }
         for (Write write : batch) {
-            if (!(write instanceof Write.Advance advance)) {
+            if (!(write instanceof Write.Advance advance) || leavesChildren(advance)) {
                 herald.tell(Herald.News.WORK);
             } else if (advance.state() != null && advance.state().status().hasEnded()) {
                 herald.tell(Herald.News.ENDS);
             }
         }
+    }
+
+    private static boolean leavesChildren(Write.Advance advance) {
+        return advance.others().children().size() > advance.others().kept().size();
     }
 
     @Override
@@ -280,6 +288,7 @@ public final class PostgresStore implements SqlStore {
             case Write.Redrive redrive -> true;
             case Write.Watch watch -> true;
             case Write.Emit emit -> true;
+            case Write.Define define -> true;
             case Write.Release release -> false;
         };
     }
@@ -290,6 +299,7 @@ public final class PostgresStore implements SqlStore {
 
     @Override
     public Outcome start(Connection connection, Write.Start start) {
+        queues.nameAll(List.of(start));
         return borrowed.within(connection, session -> {
             Outcome outcome = new NewRuns(session, new Inbox(session)).start(start);
             if (outcome.isDone() || !start.messages().isEmpty()) {
@@ -342,6 +352,13 @@ public final class PostgresStore implements SqlStore {
     }
 
     @Override
+    public Served serve(String queue, Claim claim) {
+        Served served = queues.serve(queue, claim);
+        ownership.claimed(served.runs().stream().map(RunRow::incarnation).toList());
+        return served;
+    }
+
+    @Override
     public Map<UUID, Loaded> load(List<RunRow> rows, int units) {
         return database.read(session -> Loads.load(session, rows, units));
     }
@@ -349,15 +366,26 @@ public final class PostgresStore implements SqlStore {
     // ---- looking for work ----
 
     @Override
+    public Set<String> waiting(long now) {
+        return database.read(session -> Set.copyOf(
+                session.sql("claimable.queues").with(now).with(now).all(row -> row.getString(1))));
+    }
+
+    @Override
+    public List<QueueView> queues(long now) {
+        return database.read(session -> Queues.views(session, now));
+    }
+
+    @Override
     public Set<String> claimable(long now) {
         return database.read(session -> Set.copyOf(
-                session.sql("claimable.workflows").with(now).all(row -> row.getString(1))));
+                session.sql("claimable.workflows").with(now).with(now).all(row -> row.getString(1))));
     }
 
     @Override
     public long nextWake(long after) {
         return database.read(session -> {
-            Long next = session.sql("claimable.next").with(after).first(row -> Rows.time(row, 1));
+            Long next = session.sql("claimable.next").with(after).with(after).first(row -> Rows.time(row, 1));
             return next == null ? Long.MAX_VALUE : next;
         });
     }

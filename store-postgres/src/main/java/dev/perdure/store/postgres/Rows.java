@@ -13,6 +13,7 @@ import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Parent;
 import dev.perdure.store.RunRow;
+import dev.perdure.store.Ticket;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collections;
@@ -33,13 +34,14 @@ final class Rows {
     static RunRow run(ResultSet row) throws SQLException {
         return new RunRow(row.getString(2), id(row, 3), id(row, 4), row.getString(5),
                 RunStatus.valueOf(row.getString(6)), time(row, 7), row.getString(8), row.getString(9),
-                idOrNull(row, 10), row.getInt(11), row.getInt(12), row.getLong(13), row.getLong(14));
+                idOrNull(row, 10), row.getInt(11), row.getInt(12), row.getLong(13), row.getLong(14), row.getString(15));
     }
 
     static NewRun launch(ResultSet row) throws SQLException {
         return new NewRun(row.getString(1), id(row, 2), id(row, 3), row.getString(4), payload(row, 6), pairs(row, 10),
                 pairs(row, 11), row.getLong(5), row.getLong(8), idOrNull(row, 9),
-                row.getString(12) == null ? null : parent(row, 12));
+                row.getString(12) == null ? null : parent(row, 12),
+                new Ticket(row.getString(18), row.getString(19), row.getInt(20)));
     }
 
     /** A parent in six columns. */

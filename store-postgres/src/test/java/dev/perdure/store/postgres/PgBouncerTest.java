@@ -11,6 +11,7 @@ import dev.perdure.store.tck.ClaimingContract;
 import dev.perdure.store.tck.InboxContract;
 import dev.perdure.store.tck.JournalContract;
 import dev.perdure.store.tck.NodesContract;
+import dev.perdure.store.tck.QueuesContract;
 import dev.perdure.store.tck.StoreFixture;
 import dev.perdure.store.tck.TransactionContract;
 import java.io.IOException;
@@ -72,6 +73,14 @@ class PgBouncerTest {
 
     @Nested
     class Claiming extends ClaimingContract {
+        @Override
+        protected StoreFixture fixture() {
+            return new PostgresFixture(connections, OPTIONS);
+        }
+    }
+
+    @Nested
+    class Queues extends QueuesContract {
         @Override
         protected StoreFixture fixture() {
             return new PostgresFixture(connections, OPTIONS);

@@ -12,6 +12,7 @@ import dev.perdure.store.tck.InboxContract;
 import dev.perdure.store.tck.JournalContract;
 import dev.perdure.store.tck.ListingContract;
 import dev.perdure.store.tck.NodesContract;
+import dev.perdure.store.tck.QueuesContract;
 import dev.perdure.store.tck.ResendingContract;
 import dev.perdure.store.tck.StartingContract;
 import dev.perdure.store.tck.StoreFixture;
@@ -41,6 +42,14 @@ class PostgresStoreContractTest {
 
     @Nested
     class Claiming extends ClaimingContract {
+        @Override
+        protected StoreFixture fixture() {
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
+        }
+    }
+
+    @Nested
+    class Queues extends QueuesContract {
         @Override
         protected StoreFixture fixture() {
             return new PostgresFixture(Server.connections(), PostgresOptions.defaults());

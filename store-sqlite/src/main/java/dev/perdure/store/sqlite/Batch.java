@@ -74,6 +74,10 @@ final class Batch {
                 case Write.Redrive redrive -> redrive(redrive);
                 case Write.Watch watch -> watch(watch);
                 case Write.Emit emit -> facts.emit(emit.fact()) ? DONE : EXISTS;
+                case Write.Define define -> {
+                    Queues.define(session, define);
+                    yield DONE;
+                }
             });
         }
         ownership.log().write(session);

@@ -80,8 +80,7 @@ final class NewRuns {
             id = create(run, decision.namesake(), null, queued(run));
         }
         inbox.deliver(id, run.chain(), start.messages());
-        return new Outcome(Kind.DONE, new RunRow(run.runId(), run.incarnation(), run.chain(), run.workflow(),
-                RunStatus.QUEUED, run.startAt(), "", "", null, 0, 0, run.createdAt(), run.createdAt()));
+        return new Outcome(Kind.DONE, RunRow.of(run, null));
     }
 
     /** Where a run stands when it has just been made. */
@@ -110,14 +109,18 @@ final class NewRuns {
         int made = session.sql("run.insert").with(id).with(run.incarnation()).with(run.runId()).with(run.chain())
                 .with(run.workflow()).with(run.createdAt()).with(state.status().name()).withTime(state.wakeAt())
                 .with(state.waiting()).with(state.problem()).with(owner)
-                .with(state.status() == RunStatus.QUEUED ? run.createdAt() : state.at()).update();
+                .with(state.status() == RunStatus.QUEUED ? run.createdAt() : state.at())
+                .with(run.ticket().queue()).with(run.ticket().key()).with(run.ticket().rank(run.startAt())).update();
         if (made == 0) {
             return TAKEN;
         }
         last = id;
         // Nobody reads this before the transaction ends.
         session.later("launch.insert").with(id).with(run.input().codec()).with(run.input().bytes()).with(run.startAt())
-                .with(run.previous()).add();
+                .with(run.previous()).with(run.ticket().priority()).add();
+        if (run.ticket().isQueued()) {
+            session.sql("queue.name").with(run.ticket().queue()).update();
+        }
         if (run.parent() != null && run.chain().equals(run.incarnation())) {
             families.add(run.chain(), run.parent(), true);
         }

@@ -12,6 +12,7 @@ import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Parent;
 import dev.perdure.store.RunRow;
+import dev.perdure.store.Ticket;
 import dev.perdure.store.sqlite.file.Prepared;
 import dev.perdure.store.sqlite.file.Session;
 import java.nio.ByteBuffer;
@@ -46,7 +47,8 @@ final class Rows {
         // Most runs are a chain of one.
         return new RunRow(row.getString(2), incarnation, chain.equals(incarnation) ? incarnation : chain,
                 row.getString(5), RunStatus.valueOf(row.getString(6)), time(row, 7), row.getString(8), row.getString(9),
-                idOrNull(row, 10), row.getInt(11), row.getInt(12), row.getLong(13), row.getLong(14));
+                idOrNull(row, 10), row.getInt(11), row.getInt(12), row.getLong(13), row.getLong(14),
+                row.getString(15));
     }
 
     static NewRun launch(ResultSet row, Session session) throws SQLException {
@@ -57,7 +59,8 @@ final class Rows {
         UUID chain = id(row, 3);
         Parent parent = row.getBoolean(13) ? session.sql("launch.parent").with(chain).first(Rows::parent) : null;
         return new NewRun(row.getString(1), id(row, 2), chain, row.getString(4), payload(row, 6), headers,
-                attributes, row.getLong(5), row.getLong(8), idOrNull(row, 9), parent);
+                attributes, row.getLong(5), row.getLong(8), idOrNull(row, 9), parent,
+                new Ticket(row.getString(14), row.getString(15), row.getInt(16)));
     }
 
     static Parent parent(ResultSet row) throws SQLException {

@@ -8,6 +8,8 @@ import dev.perdure.store.Fact;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
+import dev.perdure.store.QueueRow;
+import dev.perdure.store.QueueView;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.SqlStore;
@@ -217,9 +219,33 @@ public final class SqliteStore implements SqlStore {
     }
 
     private List<RunRow> claim(Session session, Claim claim) throws SQLException {
+        return own(session, claim, claimable(session, claim, claim.limit()));
+    }
+
+    @Override
+    public Served serve(String queue, Claim claim) {
+        if (!writer.look(session -> Queues.mayHave(session, queue, claim.now()))) {
+            return Served.NOTHING;
+        }
+        return writer.quickTransaction(session -> {
+            ownership.verify(session, writer.knownForeignChanges());
+            QueueRow row = Queues.find(session, queue);
+            if (!ownership.isNode(claim.node()) || row == null) {
+                return Served.NOTHING;
+            }
+            Queues.Running running = Queues.running(session, queue);
+            int room = row.room(running.all(), running.all());
+            int most = Math.min(claim.limit(), Math.min(room, row.allowance(claim.now())));
+            List<RunRow> taken = own(session, claim, Queues.next(session, row.queue(), running, claim, most));
+            Queues.take(session, row.taken(taken.size(), claim.now()));
+            return row.served(taken, room, claim);
+        });
+    }
+
+    private List<RunRow> own(Session session, Claim claim, List<Found> found) throws SQLException {
         List<RunRow> rows = new ArrayList<>();
         Prepared own = session.sql("run.claim");
-        for (Found run : claimable(session, claim, claim.limit())) {
+        for (Found run : found) {
             own.with(claim.node()).with(claim.now()).with(run.id()).add();
             ownership.add(run.row().incarnation(), run.id());
             rows.add(run.row().claimed(claim.node(), claim.now()));
@@ -239,6 +265,17 @@ public final class SqliteStore implements SqlStore {
     }
 
     // ---- looking for work ----
+
+    @Override
+    public Set<String> waiting(long now) {
+        return readers.read(session -> Set.copyOf(
+                session.sql("claimable.queues").with(now).all(row -> row.getString(1))));
+    }
+
+    @Override
+    public List<QueueView> queues(long now) {
+        return readers.read(session -> Queues.views(session, now));
+    }
 
     @Override
     public Set<String> claimable(long now) {

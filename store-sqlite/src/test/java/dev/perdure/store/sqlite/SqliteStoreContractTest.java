@@ -12,6 +12,7 @@ import dev.perdure.store.tck.FamiliesContract;
 import dev.perdure.store.tck.InboxContract;
 import dev.perdure.store.tck.JournalContract;
 import dev.perdure.store.tck.ListingContract;
+import dev.perdure.store.tck.QueuesContract;
 import dev.perdure.store.tck.ResendingContract;
 import dev.perdure.store.tck.StartingContract;
 import dev.perdure.store.tck.StoreFixture;
@@ -49,6 +50,14 @@ class SqliteStoreContractTest {
 
     @Nested
     class Claiming extends ClaimingContract {
+        @Override
+        protected StoreFixture fixture() throws IOException {
+            return new SqliteFixture();
+        }
+    }
+
+    @Nested
+    class Queues extends QueuesContract {
         @Override
         protected StoreFixture fixture() throws IOException {
             return new SqliteFixture();

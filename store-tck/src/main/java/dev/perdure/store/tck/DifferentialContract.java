@@ -88,7 +88,8 @@ public abstract class DifferentialContract {
                 "to stuck", "to completed", "to failed", "to cancelled", "to terminated", "to continued", "claim",
                 "join",
                 "leave", "reopen", "again done", "again exists", "again duplicate", "again refused",
-                "emit done", "emit exists", "with signals", "with facts", "with listening", "with given up");
+                "emit done", "emit exists", "with signals", "with facts", "with listening", "with given up",
+                "define done", "serve", "held", "rated");
 
         private final StoreFixture fixture;
         private final long seed;
@@ -192,6 +193,15 @@ public abstract class DifferentialContract {
             workflows.add(writes.workflow());
             Store.Claim claim = new Store.Claim(writes.chance(20) ? writes.id() : writes.node, workflows, writes.now,
                     1 + random.nextInt(4));
+            if (writes.chance(2)) {
+                String queue = writes.chance(9) ? "queue-9" : writes.queue();
+                Store.Served served = model.serve(queue, claim);
+                same(subject.serve(queue, claim), served, "served of " + queue);
+                served.runs().forEach(row -> count("serve"));
+                countIf(served.held(), "held");
+                countIf(served.again() != Long.MAX_VALUE, "rated");
+                return;
+            }
             List<RunRow> claimed = model.claim(claim);
             same(subject.claim(claim), claimed, "claimed");
             claimed.forEach(row -> count("claim"));
@@ -256,6 +266,8 @@ public abstract class DifferentialContract {
         // ---- comparing ----
 
         private void compareWork() {
+            same(subject.waiting(writes.now), model.waiting(writes.now), "queues with work");
+            same(subject.queues(writes.now), model.queues(writes.now), "queues");
             same(subject.claimable(writes.now), model.claimable(writes.now), "claimable workflows");
             long after = writes.now + random.nextInt(20) - 10;
             same(subject.nextWake(after), model.nextWake(after), "next wake-up");

@@ -58,14 +58,14 @@ public abstract class FamiliesContract extends StoreContract {
 
     private List<ChildEnd> ends(UUID parent) {
         return store.inbox(parent).stream().map(Message::content)
-                .filter(message -> message.kind() == NewMessage.Kind.CHILD_ENDED).map(message -> ChildEnd.of(parent, message))
-                .toList();
+                .filter(message -> message.kind() == NewMessage.Kind.CHILD_ENDED)
+                .map(message -> ChildEnd.of(parent, message)).toList();
     }
 
     // ---- beginnings ----
 
     @Test
-    void a_child_is_made_with_the_units_that_have_started_it_and_belongs_to_nobody() {
+    void x23_e1_a_child_is_made_with_the_units_that_have_started_it_and_belongs_to_nobody() {
         UUID parent = owned("order-1");
         NewRun child = child("child", parent(parent, 3, ClosePolicy.TERMINATE));
         done(move(parent).units(unit(1)).children(start(child, signal("a"))).write());

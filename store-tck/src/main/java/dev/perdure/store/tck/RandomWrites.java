@@ -3,6 +3,7 @@ package dev.perdure.store.tck;
 
 import dev.perdure.Failure;
 import dev.perdure.Payload;
+import dev.perdure.Queue;
 import dev.perdure.RunStatus;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Command;
@@ -18,6 +19,7 @@ import dev.perdure.store.NewRun;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.RunState;
 import dev.perdure.store.Store;
+import dev.perdure.store.Ticket;
 import dev.perdure.store.Write;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -72,7 +74,8 @@ final class RandomWrites {
         lastSeqs.clear();
         if (chance(5)) {
             // By itself: who in a batch hears of another first is not said.
-            return List.of(chance(3) ? same(new Write.Emit(fact())) : talk());
+            return List.of(chance(3) ? same(new Write.Emit(fact()))
+                    : chance(3) ? same(new Write.Define(limits(), chance(3))) : talk());
         }
         List<Function<Store, Write>> batch = new ArrayList<>();
         for (int i = random.nextInt(5); i >= 0; i--) {
@@ -153,7 +156,30 @@ final class RandomWrites {
         }
         return new NewRun(runId, incarnation, before == null ? incarnation : before.chain(),
                 before == null ? workflow() : before.workflow(), payload(), headers, attributes, now,
-                now + random.nextInt(20) - 10, before == null ? null : before.incarnation());
+                now + random.nextInt(20) - 10, before == null ? null : before.incarnation(), null,
+                before == null ? ticket() : model.launch(before.incarnation()).orElseThrow().ticket());
+    }
+
+    private Ticket ticket() {
+        return chance(2) ? Ticket.NONE : new Ticket(queue(), chance(3) ? "" : "key-" + random.nextInt(3),
+                chance(4) ? random.nextInt(5) - 2 : 0);
+    }
+
+    /** The name of a queue; some have runs most of the time, one never has. */
+    String queue() {
+        return "queue-" + random.nextInt(3);
+    }
+
+    private Queue limits() {
+        Queue queue = Queue.named(chance(8) ? "queue-9" : queue());
+        return switch (random.nextInt(6)) {
+            case 0 -> queue.limit(random.nextInt(4));
+            case 1 -> queue.limitPerKey(1 + random.nextInt(2));
+            case 2 -> queue.limitPerNode(1 + random.nextInt(3));
+            case 3 -> queue.rate(1 + random.nextInt(3), Duration.ofMillis(1 + random.nextInt(40)));
+            case 4 -> queue.limit(1 + random.nextInt(5)).limitPerKey(1 + random.nextInt(2));
+            default -> queue;
+        };
     }
 
     // ---- messages ----

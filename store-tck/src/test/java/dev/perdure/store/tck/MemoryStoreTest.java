@@ -33,6 +33,14 @@ class MemoryStoreTest {
     }
 
     @Nested
+    class Queues extends QueuesContract {
+        @Override
+        protected StoreFixture fixture() {
+            return new MemoryFixture();
+        }
+    }
+
+    @Nested
     class Inbox extends InboxContract {
         @Override
         protected StoreFixture fixture() {

@@ -4,7 +4,7 @@
 
 -- name: run
 r.id, r.run_id, r.incarnation, r.chain, r.workflow, s.status, s.wake_at, s.waiting, s.problem, s.owner, s.recoveries,
-s.unread, r.created_at, s.changed_at
+s.unread, r.created_at, s.changed_at, r.queue
 
 -- name: rows
 ${schema}.runs r JOIN ${schema}.states s ON s.incarnation = r.incarnation
@@ -46,26 +46,92 @@ WHERE d.datname = pg_catalog.current_database()
 
 -- ---- looking for work ----
 
--- Runs that could move: 'now' is the parameter. Their places are in the order in which they are handed out.
+-- Runs in no queue that could move: 'now' is the parameter. Their places are in the order in which they are handed out.
 -- name: movable
-SELECT s.incarnation, -1::bigint AS place FROM ${schema}.states s WHERE s.owner IS NULL AND s.status = 'RUNNING'
+SELECT s.incarnation, -1::bigint AS place FROM ${schema}.states s
+WHERE s.owner IS NULL AND s.status = 'RUNNING' AND s.queue = ''
 UNION
 SELECT r.incarnation, -1 FROM ${schema}.inbox i
 JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
-JOIN ${schema}.states s ON s.incarnation = r.incarnation AND s.owner IS NULL AND s.status = 'SUSPENDED'
+JOIN ${schema}.states s ON s.incarnation = r.incarnation AND s.owner IS NULL AND s.status = 'SUSPENDED' AND s.queue = ''
 UNION
 SELECT s.incarnation, s.wake_at FROM ${schema}.states s
-WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= ?
+WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= ? AND s.queue = ''
+
+-- Those of any queue.
+-- name: movable.queued
+SELECT s.incarnation FROM ${schema}.states s WHERE s.owner IS NULL AND s.status = 'RUNNING' AND s.queue <> ''
+UNION
+SELECT r.incarnation FROM ${schema}.inbox i
+JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
+JOIN ${schema}.states s ON s.incarnation = r.incarnation AND s.owner IS NULL AND s.status = 'SUSPENDED' AND s.queue <> ''
+UNION
+SELECT s.incarnation FROM ${schema}.states s
+WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= ? AND s.queue <> ''
 
 -- name: claimable.workflows
-SELECT DISTINCT r.workflow FROM (${movable}) m JOIN ${schema}.runs r ON r.incarnation = m.incarnation
+SELECT DISTINCT r.workflow
+FROM (SELECT incarnation FROM (${movable}) unqueued UNION ALL SELECT incarnation FROM (${movable.queued}) queued) m
+JOIN ${schema}.runs r ON r.incarnation = m.incarnation
 
+-- The queues of all runs that could move, and the empty name for those in none: 'now' is the parameter, twice. The latest
+-- is asked for, because it is the least likely to have been taken.
+-- name: claimable.queues
+SELECT s.queue FROM ${schema}.inbox i
+JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
+JOIN ${schema}.states s ON s.incarnation = r.incarnation AND s.owner IS NULL AND s.status = 'SUSPENDED'
+UNION
+SELECT '' WHERE EXISTS (
+    SELECT 1 FROM ${schema}.states s WHERE s.owner IS NULL AND s.status = 'RUNNING' AND s.queue = ''
+) OR EXISTS (
+    SELECT 1 FROM ${schema}.states s
+    WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= ? AND s.queue = ''
+)
+UNION
+SELECT q.name FROM ${schema}.queues q WHERE EXISTS (
+    SELECT 1 FROM ${schema}.states s WHERE s.owner IS NULL AND s.status = 'RUNNING' AND s.queue = q.name
+) OR (
+    SELECT s.wake_at FROM ${schema}.states s
+    WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= ? AND s.queue = q.name AND s.queue <> ''
+    ORDER BY s.wake_at DESC LIMIT 1) IS NOT NULL
+
+-- The parameter is a time: the next one after it, twice.
 -- name: claimable.next
-SELECT min(wake_at) FROM ${schema}.states s
-WHERE owner IS NULL AND status IN ('QUEUED', 'SUSPENDED') AND wake_at > ?
-    AND NOT (status = 'SUSPENDED' AND EXISTS (
-        SELECT 1 FROM ${schema}.runs r JOIN ${schema}.inbox i ON i.chain = r.chain
-        WHERE r.incarnation = s.incarnation))
+SELECT min(next) FROM (
+    SELECT min(wake_at) AS next FROM ${schema}.states s
+    WHERE owner IS NULL AND status IN ('QUEUED', 'SUSPENDED') AND wake_at > ? AND queue = ''
+        AND ${is_unheard}
+    UNION ALL
+    SELECT (SELECT min(s.wake_at) FROM ${schema}.states s
+        WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at > ? AND s.queue = q.name
+            AND s.queue <> '' AND ${is_unheard})
+    FROM ${schema}.queues q
+) each
+
+-- What has something to hear could move at once.
+-- name: is_unheard
+NOT (s.status = 'SUSPENDED' AND EXISTS (
+    SELECT 1 FROM ${schema}.runs r JOIN ${schema}.inbox i ON i.chain = r.chain WHERE r.incarnation = s.incarnation))
+
+-- ---- queues ----
+
+-- name: queue.columns
+q.name, q.most, q.per_key, q.per_node, q.rate, q.per, q.tokens, q.filled_at
+
+-- name: queue
+SELECT ${queue.columns} FROM ${schema}.queues q WHERE q.name = ?
+
+-- name: queue.running
+SELECT s.owner, count(*) FROM ${schema}.states s WHERE s.owner IS NOT NULL AND s.queue = ? AND s.queue <> '' GROUP BY s.owner
+
+-- name: queue.views
+SELECT ${queue.columns}, (
+        SELECT count(*) FROM ${schema}.states s
+        WHERE s.owner IS NULL AND s.status = 'QUEUED' AND s.wake_at <= ? AND s.queue = q.name AND s.queue <> ''), (
+        SELECT count(*) FROM ${schema}.states s WHERE s.owner IS NOT NULL AND s.queue = q.name AND s.queue <> ''), (
+        SELECT min(s.wake_at) FROM ${schema}.states s
+        WHERE s.owner IS NULL AND s.status = 'QUEUED' AND s.wake_at <= ? AND s.queue = q.name AND s.queue <> '')
+FROM ${schema}.queues q ORDER BY q.name
 
 -- name: message
 i.number, i.chain, i.message_id, i.kind, i.name, i.codec, i.value, i.sender, i.sent_at
@@ -108,7 +174,7 @@ r.run_id, r.incarnation, r.chain, r.workflow, r.created_at, r.codec, r.input, r.
     (SELECT array_agg(t.text ORDER BY a.name, t.nth)
      FROM ${schema}.attributes a, LATERAL (VALUES (1, a.name), (2, a.value)) AS t (nth, text)
      WHERE a.incarnation = r.incarnation),
-    f.parent_id, f.parent, f.parent_chain, f.fiber, f.place, f.close
+    f.parent_id, f.parent, f.parent_chain, f.fiber, f.place, f.close, r.queue, r.queue_key, r.priority
 
 -- name: launches
 SELECT ${launch.columns} FROM ${schema}.runs r LEFT JOIN ${schema}.families f ON f.child = r.chain AND f.own

@@ -70,15 +70,7 @@ UNION ALL
  JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
  JOIN ${schema}.states s ON s.incarnation = r.incarnation AND s.owner = ?)
 UNION ALL
-SELECT 'movable', NULL, 0, 0, '' WHERE EXISTS (
-    SELECT 1 FROM ${schema}.states s WHERE s.owner IS NULL AND s.status = 'RUNNING'
-) OR EXISTS (
-    SELECT 1 FROM ${schema}.inbox i JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
-    JOIN ${schema}.states s ON s.incarnation = r.incarnation AND s.owner IS NULL AND s.status = 'SUSPENDED'
-) OR EXISTS (
-    SELECT 1 FROM ${schema}.states s
-    WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= ?
-)
+SELECT 'waiting', NULL, 0, 0, w.queue FROM (${claimable.queues}) w (queue)
 UNION ALL
 SELECT 'news', NULL, 0, 0, '' WHERE EXISTS (SELECT 1 FROM ${schema}.news)
 UNION ALL
@@ -129,11 +121,13 @@ SELECT pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.pg_n
 
 -- name: run.insert (plan kept)
 INSERT INTO ${schema}.runs
-    (incarnation, run_id, chain, workflow, codec, input, headers, start_at, created_at, previous)
+    (incarnation, run_id, chain, workflow, codec, input, headers, start_at, created_at, previous, queue, queue_key, priority)
 VALUES ${values} ON CONFLICT DO NOTHING RETURNING incarnation
 
 -- name: state.insert (plan kept)
-INSERT INTO ${schema}.states (incarnation, status, wake_at, waiting, problem, owner, changed_at) VALUES ${values}
+INSERT INTO ${schema}.states
+    (incarnation, status, wake_at, waiting, problem, owner, changed_at, queue, queue_key, rank)
+VALUES ${values}
 
 -- name: family.insert (plan kept)
 INSERT INTO ${schema}.families (child, parent, fiber, place, parent_chain, parent_id, close, own) VALUES ${values}
@@ -228,17 +222,150 @@ WITH fence AS (
     WHERE s.incarnation IN (SELECT incarnation FROM wanted)
         AND s.owner IS NULL AND s.status IN ('QUEUED', 'RUNNING', 'SUSPENDED')
     FOR UPDATE SKIP LOCKED
-), taken AS (
+), ${take.free}
+SELECT ${run} FROM taken s
+JOIN ${schema}.runs r ON r.incarnation = s.incarnation
+JOIN wanted w ON w.incarnation = s.incarnation
+ORDER BY w.place, w.id
+
+-- name: take.free
+taken AS (
     UPDATE ${schema}.states s SET owner = ?,
         changed_at = CASE WHEN s.status = 'QUEUED' THEN ? ELSE s.changed_at END,
         wake_at = CASE WHEN s.status <> 'QUEUED' THEN s.wake_at END,
         status = CASE WHEN s.status = 'QUEUED' THEN 'RUNNING' ELSE s.status END
     FROM free f WHERE s.incarnation = f.incarnation RETURNING s.*
 )
-SELECT ${run} FROM taken s
+
+-- ---- queues ----
+
+-- name: queue.name (plan kept)
+INSERT INTO ${schema}.queues (name) VALUES (?) ON CONFLICT DO NOTHING
+
+-- What code says counts only if it has not said the same before.
+-- name: queue.define (plan kept)
+INSERT INTO ${schema}.queues AS q (name, most, per_key, per_node, rate, per, declared, tokens)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (name) DO UPDATE SET most = excluded.most, per_key = excluded.per_key, per_node = excluded.per_node,
+    rate = excluded.rate, per = excluded.per,
+    declared = CASE excluded.declared WHEN '' THEN q.declared ELSE excluded.declared END
+WHERE excluded.declared = '' OR excluded.declared <> q.declared
+
+-- A queue with limits, if nobody else is taking runs of it just now.
+-- name: queue.lock
+SELECT ${queue.columns} FROM ${schema}.queues q WHERE q.name = ? FOR UPDATE SKIP LOCKED
+
+-- name: queue.take (plan kept)
+UPDATE ${schema}.queues SET tokens = ?, filled_at = ? WHERE name = ?
+
+-- Runs of a queue that have begun and could move: the queue three times, then 'now'.
+-- name: queue.begun
+SELECT s.incarnation FROM ${schema}.states s WHERE s.owner IS NULL AND s.status = 'RUNNING' AND s.queue = ?
+UNION
+SELECT s.incarnation FROM ${schema}.inbox i
+JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
+JOIN ${schema}.states s ON s.incarnation = r.incarnation AND s.owner IS NULL AND s.status = 'SUSPENDED' AND s.queue = ?
+UNION
+SELECT s.incarnation FROM ${schema}.states s
+WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.status = 'SUSPENDED' AND s.wake_at <= ?
+    AND s.queue = ? AND s.queue <> ''
+
+-- Whether anything waits in a queue: the parameters of the statement above, then 'now' and the queue.
+-- name: queue.waits
+SELECT 1 WHERE EXISTS (${queue.begun}) OR (
+    SELECT s.wake_at FROM ${schema}.states s
+    WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= ? AND s.queue = ? AND s.queue <> ''
+    ORDER BY s.wake_at DESC LIMIT 1) IS NOT NULL
+
+-- name: queue.begun_first
+SELECT b.incarnation, -4611686018427387904 AS place, r.id FROM (${queue.begun}) b
+JOIN ${schema}.runs r ON r.incarnation = b.incarnation AND r.workflow = ANY (?)
+
+-- Of a queue without limits: what others are taking is passed over while going along the line. A queue that has got
+-- limits meanwhile is left alone.
+-- name: queue.serve
+WITH fence AS (
+    SELECT 1 FROM ${schema}.fences WHERE node = ? AND NOT EXISTS (
+        SELECT 1 FROM ${schema}.queues WHERE name = ? AND (most < 2147483647 OR per_key < 2147483647
+            OR per_node < 2147483647 OR rate < 2147483647))
+    FOR KEY SHARE
+), fresh AS (
+    SELECT s.incarnation, s.rank AS place, r.id FROM ${schema}.states s
+    JOIN ${schema}.runs r ON r.incarnation = s.incarnation AND r.workflow = ANY (?)
+    WHERE s.owner IS NULL AND s.status = 'QUEUED' AND s.queue = ? AND s.queue <> '' AND s.rank >= ? AND s.wake_at <= ?
+        AND EXISTS (SELECT 1 FROM fence)
+    ORDER BY s.rank, r.id LIMIT ? FOR UPDATE OF s SKIP LOCKED
+), ${queue.give}
+
+-- The same of a queue whose row is locked.
+-- name: queue.serve_limited
+WITH fence AS (
+    SELECT 1
+), fresh AS (
+    SELECT s.incarnation, s.rank AS place, r.id FROM ${schema}.states s
+    JOIN ${schema}.runs r ON r.incarnation = s.incarnation AND r.workflow = ANY (?)
+    WHERE s.owner IS NULL AND s.status = 'QUEUED' AND s.queue = ? AND s.queue <> '' AND s.rank >= ? AND s.wake_at <= ?
+    ORDER BY s.rank, r.id LIMIT ? FOR UPDATE OF s SKIP LOCKED
+), ${queue.give}
+
+-- name: queue.give
+wanted AS (
+    SELECT incarnation, place FROM (
+        SELECT f.incarnation, f.place, f.id FROM fresh f
+        UNION ALL
+        SELECT b.incarnation, b.place, b.id FROM (${queue.begun_first}) b WHERE EXISTS (SELECT 1 FROM fence)
+    ) m ORDER BY place, id LIMIT ?
+), ${queue.free}
+
+-- name: queue.free
+free AS (
+    SELECT s.incarnation FROM ${schema}.states s
+    WHERE s.incarnation IN (SELECT incarnation FROM wanted)
+        AND s.owner IS NULL AND s.status IN ('QUEUED', 'RUNNING', 'SUSPENDED')
+    FOR UPDATE SKIP LOCKED
+), ${take.free}
+SELECT ${run}, w.place FROM taken s
 JOIN ${schema}.runs r ON r.incarnation = s.incarnation
 JOIN wanted w ON w.incarnation = s.incarnation
-ORDER BY w.place, w.id
+ORDER BY w.place, r.id
+
+-- The same where keys have a limit. Steps from one key to the next in the index, however many runs each has.
+-- name: queue.serve_by_key
+WITH RECURSIVE line AS (
+    SELECT ?::text AS queue, ?::integer AS per_key, ?::bigint AS now, ?::text[] AS workflows
+), keys AS (
+    (SELECT s.queue_key FROM ${schema}.states s
+     WHERE s.owner IS NULL AND s.status = 'QUEUED' AND s.queue = (SELECT queue FROM line) AND s.queue <> ''
+     ORDER BY s.queue_key LIMIT 1)
+    UNION ALL
+    SELECT (SELECT s.queue_key FROM ${schema}.states s
+            WHERE s.owner IS NULL AND s.status = 'QUEUED' AND s.queue = (SELECT queue FROM line) AND s.queue <> ''
+                AND s.queue_key > k.queue_key
+            ORDER BY s.queue_key LIMIT 1)
+    FROM keys k WHERE k.queue_key IS NOT NULL
+), busy AS (
+    SELECT s.queue_key, count(*) AS runs FROM ${schema}.states s
+    WHERE s.owner IS NOT NULL AND s.queue = (SELECT queue FROM line) AND s.queue <> '' GROUP BY s.queue_key
+), candidates AS (
+    SELECT f.incarnation, k.queue_key, f.rank AS place, f.id FROM keys k CROSS JOIN line l LEFT JOIN busy b USING (queue_key),
+        LATERAL (
+            SELECT s.incarnation, s.rank, r.id FROM ${schema}.states s
+            JOIN ${schema}.runs r ON r.incarnation = s.incarnation AND r.workflow = ANY (l.workflows)
+            WHERE s.owner IS NULL AND s.status = 'QUEUED' AND s.queue = l.queue AND s.queue <> ''
+                AND s.queue_key = k.queue_key AND s.wake_at <= l.now
+            ORDER BY s.rank, r.id LIMIT greatest(0, l.per_key - coalesce(b.runs, 0))
+        ) f
+    WHERE k.queue_key IS NOT NULL
+    UNION ALL
+    SELECT b.incarnation, s.queue_key, b.place, b.id FROM (${queue.begun_first}) b
+    JOIN ${schema}.states s ON s.incarnation = b.incarnation
+), wanted AS (
+    SELECT incarnation, place FROM (
+        SELECT c.incarnation, c.place, c.id, coalesce(b.runs, 0) + row_number() OVER (
+            PARTITION BY c.queue_key ORDER BY c.place, c.id) AS nth
+        FROM candidates c LEFT JOIN busy b USING (queue_key)
+    ) m WHERE m.nth <= (SELECT per_key FROM line) ORDER BY place, id LIMIT ?
+), ${queue.free}
 
 -- Everything of runs that nobody needs any more: they are the node's, or they have finished.
 -- name: run.forget

@@ -3,7 +3,7 @@
 
 -- name: run
 r.id, r.run_id, r.incarnation, r.chain, r.workflow, r.status, r.wake_at, r.waiting, r.problem, r.owner, r.recoveries,
-r.unread, r.created_at, r.changed_at
+r.unread, r.created_at, r.changed_at, r.queue
 
 -- name: begin.to_read
 BEGIN
@@ -17,10 +17,47 @@ SELECT (SELECT user_version FROM pragma_user_version) || ' ' || (SELECT count(*)
 -- ---- looking for work ----
 
 -- name: claimable.workflows
-SELECT DISTINCT workflow FROM runs WHERE claimable_at <= ?
+SELECT workflow FROM runs WHERE queue = '' AND claimable_at <= ?1
+UNION
+SELECT workflow FROM runs WHERE queue <> '' AND claimable_at <= ?1
 
 -- name: claimable.next
-SELECT min(claimable_at) FROM runs WHERE claimable_at > ?
+SELECT min(next) FROM (
+    SELECT min(claimable_at) AS next FROM runs WHERE queue = '' AND claimable_at > ?1
+    UNION ALL
+    SELECT min(claimable_at) FROM runs WHERE queue <> '' AND claimable_at > ?1
+)
+
+-- name: claimable.queues
+SELECT '' WHERE EXISTS (SELECT 1 FROM runs WHERE queue = '' AND claimable_at <= ?1)
+UNION ALL
+SELECT q.name FROM queues q
+WHERE EXISTS (SELECT 1 FROM runs r WHERE r.queue = q.name AND r.queue <> '' AND r.claimable_at <= ?1)
+
+-- ---- queues ----
+
+-- name: queue
+SELECT name, most, per_key, per_node, rate, per, tokens, filled_at FROM queues WHERE name = ?
+
+-- name: queue.views
+SELECT name, most, per_key, per_node, rate, per, tokens, filled_at,
+    (SELECT count(*) FROM runs r
+     WHERE r.queue = q.name AND r.queue <> '' AND r.claimable_at <= ?1 AND r.status = 'QUEUED'),
+    (SELECT count(*) FROM runs r WHERE r.owner IS NOT NULL AND r.queue = q.name),
+    (SELECT min(r.claimable_at) FROM runs r
+     WHERE r.queue = q.name AND r.queue <> '' AND r.claimable_at <= ?1 AND r.status = 'QUEUED')
+FROM queues q ORDER BY name
+
+-- name: queue.running
+SELECT queue_key, count(*) FROM runs WHERE owner IS NOT NULL AND queue = ? GROUP BY queue_key
+
+-- The first key of runs that could move, and the next one.
+-- name: queue.first_key
+SELECT queue_key FROM runs WHERE queue = ? AND queue <> '' AND claimable_at IS NOT NULL ORDER BY queue_key LIMIT 1
+
+-- name: queue.next_key
+SELECT queue_key FROM runs WHERE queue = ? AND queue <> '' AND claimable_at IS NOT NULL AND queue_key > ?
+ORDER BY queue_key LIMIT 1
 
 -- name: inbox.of_owner
 SELECT i.number, r.chain, i.message_id, i.kind, i.name, i.codec, i.value, i.sender, i.sent_at
@@ -39,7 +76,7 @@ SELECT ${run} FROM runs r WHERE r.incarnation = ?
 -- name: launch
 SELECT r.run_id, r.incarnation, r.chain, r.workflow, r.created_at, l.codec, l.input, l.start_at, l.previous, r.id,
     EXISTS (SELECT 1 FROM headers WHERE run = r.id), EXISTS (SELECT 1 FROM attributes WHERE run = r.id),
-    EXISTS (SELECT 1 FROM families WHERE child = r.chain AND own = 1)
+    EXISTS (SELECT 1 FROM families WHERE child = r.chain AND own = 1), r.queue, r.queue_key, l.priority
 FROM runs r JOIN launches l ON l.run = r.id
 WHERE r.incarnation = ?
 

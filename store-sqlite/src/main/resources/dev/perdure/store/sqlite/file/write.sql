@@ -50,8 +50,9 @@ UPDATE runs SET present = 0 WHERE id = ?
 SELECT coalesce(max(id), 0) FROM runs
 
 -- name: run.insert
-INSERT INTO runs (id, incarnation, run_id, chain, workflow, created_at, status, wake_at, waiting, problem, owner, changed_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO runs (id, incarnation, run_id, chain, workflow, created_at, status, wake_at, waiting, problem, owner, changed_at,
+    queue, queue_key, rank)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING
 
 -- name: run.same_or_namesake
@@ -60,7 +61,7 @@ UNION ALL
 SELECT ${run} FROM runs r WHERE r.run_id = ? AND r.present = 1
 
 -- name: launch.insert
-INSERT INTO launches (run, codec, input, start_at, previous) VALUES (?, ?, ?, ?, ?)
+INSERT INTO launches (run, codec, input, start_at, previous, priority) VALUES (?, ?, ?, ?, ?, ?)
 
 -- name: family.insert
 INSERT INTO families (child, parent, fiber, place, parent_chain, parent_id, close, own) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -135,7 +136,33 @@ UPDATE runs SET addressed = NOT addressed
 WHERE id = ?1 AND addressed <> EXISTS (SELECT 1 FROM inbox WHERE run = ?1)
 
 -- name: claim
-SELECT ${run} FROM runs r WHERE claimable_at <= ? ORDER BY claimable_at, id
+SELECT ${run} FROM runs r WHERE queue = '' AND claimable_at <= ? ORDER BY claimable_at, id
+
+-- name: claim.queued
+SELECT ${run} FROM runs r WHERE queue = ? AND queue <> '' AND claimable_at <= ? ORDER BY place, id
+
+-- name: claim.of_key
+SELECT ${run}, place FROM runs r WHERE queue = ? AND queue <> '' AND claimable_at <= ? AND queue_key = ? ORDER BY place, id
+
+-- ---- queues ----
+
+-- A queue that somebody has named.
+-- name: queue.name
+INSERT INTO queues (name, most, per_key, per_node, rate, per, declared, tokens, filled_at)
+VALUES (?, 2147483647, 2147483647, 2147483647, 2147483647, 1000, '', 0, 0)
+ON CONFLICT DO NOTHING
+
+-- What code says counts only if it has not said the same before.
+-- name: queue.define
+INSERT INTO queues (name, most, per_key, per_node, rate, per, declared, tokens, filled_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)
+ON CONFLICT DO UPDATE SET most = excluded.most, per_key = excluded.per_key, per_node = excluded.per_node,
+    rate = excluded.rate, per = excluded.per,
+    declared = CASE excluded.declared WHEN '' THEN declared ELSE excluded.declared END
+WHERE excluded.declared = '' OR excluded.declared <> declared
+
+-- name: queue.take
+UPDATE queues SET tokens = ?, filled_at = ? WHERE name = ?
 
 -- ---- what belongs to a run ----
 

@@ -29,7 +29,10 @@ CREATE TABLE ${schema}.runs (
     headers     text[]  NOT NULL,               -- name, value, name, value
     start_at    bigint  NOT NULL,
     created_at  bigint  NOT NULL,
-    previous    uuid
+    previous    uuid,
+    queue       text    COLLATE "C" NOT NULL,   -- the queue it waits in; empty for none
+    queue_key   text    COLLATE "C" NOT NULL,
+    priority    integer NOT NULL
 );
 CREATE UNIQUE INDEX runs_by_id ON ${schema}.runs (id);
 CREATE UNIQUE INDEX runs_by_name ON ${schema}.runs (run_id) WHERE present;
@@ -68,13 +71,36 @@ CREATE TABLE ${schema}.states (
     owner       uuid,
     recoveries  integer NOT NULL DEFAULT 0,
     unread      integer NOT NULL DEFAULT 0,
-    changed_at  bigint  NOT NULL
+    changed_at  bigint  NOT NULL,
+    queue       text    COLLATE "C" NOT NULL,
+    queue_key   text    COLLATE "C" NOT NULL,
+    rank        bigint  NOT NULL                -- its place in the queue before it has begun; lower ones come first
 ) WITH (fillfactor = 80);
 CREATE INDEX states_by_owner ON ${schema}.states (owner) WHERE owner IS NOT NULL;
-CREATE INDEX states_running ON ${schema}.states (incarnation) WHERE owner IS NULL AND status = 'RUNNING';
+CREATE INDEX states_running ON ${schema}.states (queue) WHERE owner IS NULL AND status = 'RUNNING';
 CREATE INDEX states_by_time ON ${schema}.states (wake_at)
-    WHERE owner IS NULL AND status IN ('QUEUED', 'SUSPENDED') AND wake_at IS NOT NULL;
+    WHERE owner IS NULL AND status IN ('QUEUED', 'SUSPENDED') AND wake_at IS NOT NULL AND queue = '';
+CREATE INDEX queued_by_time ON ${schema}.states (queue, wake_at)
+    WHERE owner IS NULL AND status IN ('QUEUED', 'SUSPENDED') AND wake_at IS NOT NULL AND queue <> '';
+CREATE INDEX queued_by_rank ON ${schema}.states (queue, rank) WHERE owner IS NULL AND status = 'QUEUED' AND queue <> '';
+CREATE INDEX queued_by_key ON ${schema}.states (queue, queue_key, rank)
+    WHERE owner IS NULL AND status = 'QUEUED' AND queue <> '';
+CREATE INDEX queued_by_owner ON ${schema}.states (queue, owner) WHERE owner IS NOT NULL AND queue <> '';
 CREATE INDEX states_by_status ON ${schema}.states (status) WHERE status <> 'COMPLETED';
+
+-- The queues that anybody has named, with their limits, and with what is left of their rates (tokens) at a time. Who takes
+-- runs of a queue that has limits locks its row and counts; nobody else locks it.
+CREATE TABLE ${schema}.queues (
+    name      text    COLLATE "C" PRIMARY KEY,
+    most      integer NOT NULL DEFAULT 2147483647,  -- which is no limit, here and below
+    per_key   integer NOT NULL DEFAULT 2147483647,
+    per_node  integer NOT NULL DEFAULT 2147483647,
+    rate      integer NOT NULL DEFAULT 2147483647,  -- so many in so many milliseconds
+    per       bigint  NOT NULL DEFAULT 1000,
+    declared  text    NOT NULL DEFAULT '',          -- the limits that code has said last; empty for none
+    tokens    bigint  NOT NULL DEFAULT 0,          -- times that time
+    filled_at bigint  NOT NULL DEFAULT 0
+);
 
 -- Journals: a row for each unit, inserted and never changed.
 CREATE TABLE ${schema}.journal (

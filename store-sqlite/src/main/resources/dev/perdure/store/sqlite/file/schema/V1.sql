@@ -26,15 +26,23 @@ CREATE TABLE runs (
     addressed    INTEGER NOT NULL DEFAULT 0,  -- 1 as long as the inbox has something for it
     created_at   INTEGER NOT NULL,
     changed_at   INTEGER NOT NULL,
+    queue        TEXT    NOT NULL DEFAULT '', -- the queue it waits in; empty for none
+    queue_key    TEXT    NOT NULL DEFAULT '',
+    rank         INTEGER NOT NULL DEFAULT 0,  -- its place there before it has begun; lower ones come first
     -- From when on a node may claim it: -1 is at once, NULL is not by time alone. The one place where this is decided.
     claimable_at INTEGER GENERATED ALWAYS AS (
         CASE WHEN owner IS NOT NULL THEN NULL
              WHEN status = 'RUNNING' OR status = 'SUSPENDED' AND addressed THEN -1
-             WHEN status = 'SUSPENDED' OR status = 'QUEUED' THEN wake_at END) VIRTUAL
+             WHEN status = 'SUSPENDED' OR status = 'QUEUED' THEN wake_at END) VIRTUAL,
+    -- In a queue, those come first that have begun.
+    place        INTEGER GENERATED ALWAYS AS (CASE status WHEN 'QUEUED' THEN rank ELSE -4611686018427387904 END) VIRTUAL
 );
 CREATE UNIQUE INDEX runs_by_incarnation ON runs (incarnation);
 CREATE UNIQUE INDEX runs_by_name ON runs (run_id) WHERE present = 1;
-CREATE INDEX runs_by_claim ON runs (claimable_at) WHERE claimable_at IS NOT NULL;
+CREATE INDEX runs_by_claim ON runs (claimable_at) WHERE claimable_at IS NOT NULL AND queue = '';
+CREATE INDEX queued_by_claim ON runs (claimable_at) WHERE claimable_at IS NOT NULL AND queue <> '';
+CREATE INDEX queued_by_place ON runs (queue, place) WHERE claimable_at IS NOT NULL AND queue <> '';
+CREATE INDEX queued_by_key ON runs (queue, queue_key, place) WHERE claimable_at IS NOT NULL AND queue <> '';
 CREATE INDEX runs_by_owner ON runs (owner, addressed) WHERE owner IS NOT NULL;
 -- For lists. Completed runs are the many; they are found by their number, newest first.
 CREATE INDEX runs_by_status ON runs (status) WHERE present = 1 AND status <> 'COMPLETED';
@@ -47,8 +55,21 @@ CREATE TABLE launches (
     codec    TEXT    NOT NULL,
     input    BLOB    NOT NULL,
     start_at INTEGER NOT NULL,
-    previous BLOB
+    previous BLOB,
+    priority INTEGER NOT NULL
 );
+-- The queues that anybody has named, with their limits, and with what is left of their rates (tokens) at a time.
+CREATE TABLE queues (
+    name      TEXT    PRIMARY KEY NOT NULL,
+    most      INTEGER NOT NULL,              -- 2147483647 is no limit, here and below
+    per_key   INTEGER NOT NULL,
+    per_node  INTEGER NOT NULL,
+    rate      INTEGER NOT NULL,              -- so many in so many milliseconds
+    per       INTEGER NOT NULL,
+    declared  TEXT    NOT NULL,              -- the limits that code has said last; empty for none
+    tokens    INTEGER NOT NULL,              -- times that time
+    filled_at INTEGER NOT NULL
+) WITHOUT ROWID;
 -- Which runs are told how a chain ends: the one that has started it (own), and those that have joined it.
 CREATE TABLE families (
     child        BLOB    NOT NULL,             -- a chain
