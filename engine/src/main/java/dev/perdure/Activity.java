@@ -28,7 +28,7 @@ public final class Activity<I, O> implements Definition<I, O> {
 
     /** How it is tried; null for what the engine says. */
     private record Terms(@Nullable RetryPolicy retry, @Nullable Duration timeout, @Nullable Duration silence,
-            @Nullable String queue) {
+            @Nullable String queue, @Nullable Duration start, @Nullable Duration end) {
     }
 
     private Activity(String name, TypeRef<I> input, TypeRef<O> output, Terms terms) {
@@ -85,7 +85,7 @@ public final class Activity<I, O> implements Definition<I, O> {
      * @return the definition
      */
     public static <I, O> Activity<I, O> named(String name, TypeRef<I> input, TypeRef<O> output) {
-        return new Activity<>(name, input, output, new Terms(null, null, null, null));
+        return new Activity<>(name, input, output, new Terms(null, null, null, null, null, null));
     }
 
     /**
@@ -95,7 +95,7 @@ public final class Activity<I, O> implements Definition<I, O> {
      * @return another definition of the same name
      */
     public Activity<I, O> retry(RetryPolicy policy) {
-        return with(new Terms(policy, terms.timeout(), terms.silence(), terms.queue()));
+        return with(new Terms(policy, terms.timeout(), terms.silence(), terms.queue(), terms.start(), terms.end()));
     }
 
     /**
@@ -107,7 +107,7 @@ public final class Activity<I, O> implements Definition<I, O> {
      */
     public Activity<I, O> timeout(Duration perAttempt) {
         return with(new Terms(terms.retry(), Durations.positive("the timeout", perAttempt), terms.silence(),
-                terms.queue()));
+                terms.queue(), terms.start(), terms.end()));
     }
 
     /**
@@ -119,7 +119,8 @@ public final class Activity<I, O> implements Definition<I, O> {
      */
     public Activity<I, O> heartbeatTimeout(Duration longestSilence) {
         return with(new Terms(terms.retry(), terms.timeout(),
-                Durations.positive("the heartbeat timeout", longestSilence), terms.queue()));
+                Durations.positive("the heartbeat timeout", longestSilence), terms.queue(), terms.start(),
+                terms.end()));
     }
 
     /**
@@ -129,7 +130,32 @@ public final class Activity<I, O> implements Definition<I, O> {
      * @return another definition of the same name
      */
     public Activity<I, O> queue(String queueName) {
-        return with(new Terms(terms.retry(), terms.timeout(), terms.silence(), Names.check("queue", queueName)));
+        return with(new Terms(terms.retry(), terms.timeout(), terms.silence(), Names.check("queue", queueName),
+                terms.start(), terms.end()));
+    }
+
+    /**
+     * How long it may wait for its first attempt, unless whoever starts it says otherwise; see
+     * {@link StartOptions#startWithin}.
+     *
+     * @param longest more than zero
+     * @return another definition of the same name
+     */
+    public Activity<I, O> startWithin(Duration longest) {
+        return with(new Terms(terms.retry(), terms.timeout(), terms.silence(), terms.queue(),
+                Durations.positive("startWithin", longest), terms.end()));
+    }
+
+    /**
+     * How long it may take with all its attempts and the pauses between them, unless whoever starts it says otherwise;
+     * see {@link StartOptions#finishWithin}.
+     *
+     * @param longest more than zero
+     * @return another definition of the same name
+     */
+    public Activity<I, O> finishWithin(Duration longest) {
+        return with(new Terms(terms.retry(), terms.timeout(), terms.silence(), terms.queue(), terms.start(),
+                Durations.positive("finishWithin", longest)));
     }
 
     private Activity<I, O> with(Terms other) {
@@ -185,6 +211,24 @@ public final class Activity<I, O> implements Definition<I, O> {
      */
     public @Nullable String queue() {
         return terms.queue();
+    }
+
+    /**
+     * How long it may wait for its first attempt.
+     *
+     * @return null for as long as it likes
+     */
+    public @Nullable Duration startWithin() {
+        return terms.start();
+    }
+
+    /**
+     * How long it may take in all.
+     *
+     * @return null for as long as it likes
+     */
+    public @Nullable Duration finishWithin() {
+        return terms.end();
     }
 
     @Override

@@ -49,6 +49,17 @@ public record Failure(String type, List<String> supertypes, @Nullable String mes
         return new Failure("dev.perdure.Terminated", List.of(), reason, "", null, Payload.NONE, null);
     }
 
+    /**
+     * Describes the end of a run that was cancelled before its code could hear of it.
+     *
+     * @param message why
+     * @return as of a {@link CancelledException}
+     */
+    public static Failure cancelled(String message) {
+        return new Failure(CancelledException.class.getName(), supertypes(CancelledException.class), message, "", null,
+                Payload.NONE, null);
+    }
+
     private static Failure of(Throwable thrown, Payloads payloads, int depth) {
         Throwable cause = thrown.getCause();
         Failure causeFailure = thrown instanceof FailedException failed ? failed.failure()

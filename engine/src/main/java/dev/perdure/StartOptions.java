@@ -26,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  * @param signals sent to the run together with its start, in this order; sent to the existing run, too
  * @param whenParentEnds what becomes of it when the run that has started it ends; means nothing for others
  * @param line where it waits if it cannot begin at once
+ * @param limits how long it may wait, and take
  */
 public record StartOptions(@Nullable String runId, Policy policy, @Nullable Duration delay, @Nullable Instant startAt,
         Map<String, String> headers, Map<String, String> attributes, List<Message> signals,
-        ClosePolicy whenParentEnds, Line line) {
+        ClosePolicy whenParentEnds, Line line, Limits limits) {
 
     /** What to do when there is a run of that id already. In every case another workflow's run is an error. */
     public enum Policy {
@@ -64,13 +65,24 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
     }
 
     /**
+     * How long a run may wait, and take, counted from when it is due.
+     *
+     * @param start until it has begun, or null
+     * @param end until it has ended, or null
+     */
+    public record Limits(@Nullable Duration start, @Nullable Duration end) {
+
+        private static final Limits NONE = new Limits(null, null);
+    }
+
+    /**
      * Options without an id: the run gets a version-7 UUID.
      *
      * @return the default options
      */
     public static StartOptions none() {
         return new StartOptions(null, Policy.USE_EXISTING, null, null, Map.of(), Map.of(), List.of(),
-                ClosePolicy.CANCEL, Line.ANY);
+                ClosePolicy.CANCEL, Line.ANY, Limits.NONE);
     }
 
     /**
@@ -81,7 +93,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      */
     public static StartOptions id(String runId) {
         return new StartOptions(Names.check("run", runId), Policy.USE_EXISTING, null, null, Map.of(), Map.of(),
-                List.of(), ClosePolicy.CANCEL, Line.ANY);
+                List.of(), ClosePolicy.CANCEL, Line.ANY, Limits.NONE);
     }
 
     /**
@@ -91,7 +103,8 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      * @return new options
      */
     public StartOptions policy(Policy whenTaken) {
-        return new StartOptions(runId, whenTaken, delay, startAt, headers, attributes, signals, whenParentEnds, line);
+        return new StartOptions(runId, whenTaken, delay, startAt, headers, attributes, signals, whenParentEnds, line,
+                limits);
     }
 
     /**
@@ -102,7 +115,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      */
     public StartOptions delay(Duration pause) {
         return new StartOptions(runId, policy, Durations.notNegative("the start delay", pause), null, headers,
-                attributes, signals, whenParentEnds, line);
+                attributes, signals, whenParentEnds, line, limits);
     }
 
     /**
@@ -112,7 +125,8 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      * @return new options
      */
     public StartOptions startAt(Instant instant) {
-        return new StartOptions(runId, policy, null, instant, headers, attributes, signals, whenParentEnds, line);
+        return new StartOptions(runId, policy, null, instant, headers, attributes, signals, whenParentEnds, line,
+                limits);
     }
 
     /**
@@ -124,7 +138,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      */
     public StartOptions header(String name, String value) {
         return new StartOptions(runId, policy, delay, startAt, with(headers, Names.check("header", name), value),
-                attributes, signals, whenParentEnds, line);
+                attributes, signals, whenParentEnds, line, limits);
     }
 
     /**
@@ -136,7 +150,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      */
     public StartOptions attribute(String name, String value) {
         return new StartOptions(runId, policy, delay, startAt, headers,
-                with(attributes, Names.check("attribute", name), value), signals, whenParentEnds, line);
+                with(attributes, Names.check("attribute", name), value), signals, whenParentEnds, line, limits);
     }
 
     /**
@@ -167,7 +181,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
         List<Message> more = new ArrayList<>(signals);
         more.add(message);
         return new StartOptions(runId, policy, delay, startAt, headers, attributes, List.copyOf(more),
-                whenParentEnds, line);
+                whenParentEnds, line, limits);
     }
 
     /**
@@ -178,7 +192,7 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
      * @return new options
      */
     public StartOptions whenParentEnds(ClosePolicy close) {
-        return new StartOptions(runId, policy, delay, startAt, headers, attributes, signals, close, line);
+        return new StartOptions(runId, policy, delay, startAt, headers, attributes, signals, close, line, limits);
     }
 
     /**
@@ -215,14 +229,43 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
     }
 
     private StartOptions with(Line place) {
-        return new StartOptions(runId, policy, delay, startAt, headers, attributes, signals, whenParentEnds, place);
+        return new StartOptions(runId, policy, delay, startAt, headers, attributes, signals, whenParentEnds, place,
+                limits);
+    }
+
+    /**
+     * Gives up a run that has not begun in time, because no node has its code or a place for it: it ends as
+     * {@code CANCELLED}, and says why.
+     *
+     * @param longest more than zero; counted from when the run is due
+     * @return new options
+     */
+    public StartOptions startWithin(Duration longest) {
+        return with(new Limits(Durations.positive("startWithin", longest), limits.end()));
+    }
+
+    /**
+     * Cancels a run that has not ended in time, however often it was continued: as {@code client.cancel} would, so that
+     * a workflow cleans up; an attempt of an activity is interrupted, and whatever it still comes to is ignored. Costs
+     * nothing meanwhile.
+     *
+     * @param longest more than zero; counted from when the run is due
+     * @return new options
+     */
+    public StartOptions finishWithin(Duration longest) {
+        return with(new Limits(limits.start(), Durations.positive("finishWithin", longest)));
+    }
+
+    private StartOptions with(Limits other) {
+        return new StartOptions(runId, policy, delay, startAt, headers, attributes, signals, whenParentEnds, line,
+                other);
     }
 
     /**
      * Completes these options with what is said by the definition of what is to be started.
      *
      * @param definition a workflow or an activity
-     * @return with the definition's queue, if none was chosen
+     * @return with the definition's queue and limits, where none were chosen
      * @throws InvalidArgumentException if signals go along with an activity
      */
     public StartOptions fitting(Definition<?, ?> definition) {
@@ -231,8 +274,12 @@ public record StartOptions(@Nullable String runId, Policy policy, @Nullable Dura
                     + signals.size() + " signals, but activities hear none. Put the value into its input, or make it a "
                     + "workflow");
         }
-        return line.queue().isEmpty() && definition instanceof Activity<?, ?> activity && activity.queue() != null
-                ? queue(activity.queue()) : this;
+        if (!(definition instanceof Activity<?, ?> activity)) {
+            return this;
+        }
+        StartOptions queued = line.queue().isEmpty() && activity.queue() != null ? queue(activity.queue()) : this;
+        return queued.with(new Limits(limits.start() == null ? activity.startWithin() : limits.start(),
+                limits.end() == null ? activity.finishWithin() : limits.end()));
     }
 
     /**

@@ -25,9 +25,9 @@ class BudgetTest {
     /**
      * So that the engine can be read in an afternoon. It was 8,000 for one machine; many nodes took 800, steps that are
      * transactions 400, runs that start runs 500, signals between runs, events and bulk starts 600, schedules 1,000,
-     * activities 850, and queues 400.
+     * activities 850, queues 400, and limits of runs 250.
      */
-    private static final int ENGINE_LINES = 12_550;
+    private static final int ENGINE_LINES = 12_800;
 
     private static final int FILE_LINES = 400;
     private static final int METHOD_LINES = 60;
@@ -44,9 +44,9 @@ class BudgetTest {
      */
     private static final Map<String, Integer> FILES_IN_SPECIAL_PACKAGES =
             Map.of("engine/src/main/java/dev/perdure", 60, "engine/src/main/java/dev/perdure/turn", 24,
-                    "engine/src/main/java/dev/perdure/store", 26, "engine/src/main/java/dev/perdure/wake", 23,
+                    "engine/src/main/java/dev/perdure/store", 28, "engine/src/main/java/dev/perdure/wake", 23,
                     "engine/src/main/java/dev/perdure/engine", 17,
-                    "store-tck/src/main/java/dev/perdure/store/tck", 21,
+                    "store-tck/src/main/java/dev/perdure/store/tck", 22,
                     "store-sqlite/src/main/java/dev/perdure/store/sqlite", 16,
                     "store-postgres/src/main/java/dev/perdure/store/postgres", 18);
 

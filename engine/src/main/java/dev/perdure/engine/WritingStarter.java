@@ -12,6 +12,7 @@ import dev.perdure.RunNotFoundException;
 import dev.perdure.StartOptions;
 import dev.perdure.Workflow;
 import dev.perdure.store.Fact;
+import dev.perdure.store.Limit;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
@@ -138,7 +139,8 @@ abstract class WritingStarter implements RunStarter {
         NewRun run = new NewRun(runId, incarnation, incarnation, workflow, input, options.headers(),
                 options.attributes(), now, options.dueAt(now), null, null,
                 new Ticket(options.line().queue(), options.line().key(), options.line().priority()));
-        return new Write.Start(run, options.policy() == StartOptions.Policy.RESTART_FINISHED, messages);
+        return new Write.Start(run, options.policy() == StartOptions.Policy.RESTART_FINISHED, messages,
+                Limit.of(options, now));
     }
 
     private static void check(String workflow, StartOptions options, Outcome outcome) {

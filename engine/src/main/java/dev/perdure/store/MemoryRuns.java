@@ -48,8 +48,9 @@ final class MemoryRuns {
     /** By name. */
     final TreeMap<String, QueueRow> queues = new TreeMap<>();
 
-    /** What code has said of queues. */
-    final Map<String, Queue> declared = new HashMap<>();
+    /** The limits of runs, the next one first. */
+    final TreeSet<Limit.Of> limits = new TreeSet<>(Comparator.comparingLong((Limit.Of each) -> each.limit().due())
+            .thenComparing(each -> each.chain().toString()).thenComparing(each -> each.limit().kind()));
 
     /** Invariant: exactly the runs that the node owns. */
     private final Set<MemoryRun> owned = new HashSet<>();
@@ -102,11 +103,6 @@ final class MemoryRuns {
     /** Those of a queue that the node has. */
     List<MemoryRun> ownedOf(String queue) {
         return owned.stream().filter(run -> run.row.queue().equals(queue)).toList();
-    }
-
-    /** Whether there is anything in a queue, or in none, that could be handed out but for limits. */
-    boolean isWaiting(String queue, long now) {
-        return line(queue).stream().anyMatch(run -> run.claimableAt() <= now);
     }
 
     /** The claimable runs of a queue, or of none, in the order in which they are handed out. */

@@ -7,7 +7,6 @@ import dev.perdure.RunStatus;
 import dev.perdure.journal.Unit;
 import dev.perdure.store.Outcome.Kind;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +38,7 @@ public final class MemoryStore implements Store {
     private final ReentrantLock lock = new ReentrantLock();
 
     private final MemoryRuns all = new MemoryRuns();
+    private final MemoryQueues queues = new MemoryQueues(all);
     private @Nullable UUID node;
 
     /** Makes an empty store. */
@@ -84,7 +84,11 @@ public final class MemoryStore implements Store {
                     case Write.Redrive redrive -> redrive(redrive);
                     case Write.Watch watch -> watch(watch);
                     case Write.Emit emit -> all.emit(emit.fact()) ? DONE : EXISTS;
-                    case Write.Define define -> define(define);
+                    case Write.Define define -> {
+                        queues.define(define);
+                        yield DONE;
+                    }
+                    case Write.Expire expire -> expire(expire);
                 });
             }
             return outcomes;
@@ -117,6 +121,7 @@ public final class MemoryStore implements Store {
     private MemoryRun make(Write.Start start, @Nullable UUID owner) {
         MemoryRun run = all.create(start.run(), owner);
         start.messages().forEach(message -> all.deliver(run, message));
+        start.limits().forEach(limit -> all.limits.add(new Limit.Of(start.run().chain(), limit)));
         return run;
     }
 
@@ -245,77 +250,55 @@ public final class MemoryStore implements Store {
         return new Outcome(Kind.DONE, run.row);
     }
 
-    // ---- looking for work ----
-
-    @Override
-    public List<RunRow> claim(Claim claim) {
-        return locked(() -> claim.node().equals(node) ? take(claim, "", claim.limit(), Map.of(), Queue.UNLIMITED)
-                : List.of());
-    }
-
-    /** Takes runs of a queue, or of none. */
-    private List<RunRow> take(Claim claim, String queue, int most, Map<String, Integer> runningByKey, int perKey) {
-        Map<String, Integer> byKey = new HashMap<>(runningByKey);
-        List<MemoryRun> taken = new ArrayList<>();
-        for (MemoryRun run : all.line(queue)) {
-            if (taken.size() >= most || queue.isEmpty() && run.claimableAt() > claim.now()) {
-                break;
-            }
-            String key = run.launch.ticket().key();
-            if (run.claimableAt() <= claim.now() && claim.workflows().contains(run.row.workflow())
-                    && byKey.getOrDefault(key, 0) < perKey) {
-                byKey.merge(key, 1, Integer::sum);
-                taken.add(run);
-            }
+    private Outcome expire(Write.Expire expire) {
+        Limit limit = expire.exceeded().limit();
+        MemoryRun run = all.limits.remove(expire.exceeded()) ? all.presentOf(expire.exceeded().chain()) : null;
+        if (run == null || run.row.status().isFinished()) {
+            return DONE;
         }
-        taken.forEach(run -> all.change(run, run.row.claimed(claim.node(), claim.now())));
-        return taken.stream().map(run -> run.row).toList();
-    }
-
-    @Override
-    public Served serve(String queue, Claim claim) {
-        return locked(() -> {
-            QueueRow row = all.queues.get(queue);
-            if (!claim.node().equals(node) || row == null || !all.isWaiting(queue, claim.now())) {
-                return Served.NOTHING;
-            }
-            List<MemoryRun> running = all.ownedOf(queue);
-            Map<String, Integer> byKey = new HashMap<>();
-            running.forEach(run -> byKey.merge(run.launch.ticket().key(), 1, Integer::sum));
-            int room = row.room(running.size(), running.size());
-            int most = Math.min(claim.limit(), Math.min(room, row.allowance(claim.now())));
-            List<RunRow> taken = take(claim, queue, most, byKey, row.queue().limitPerKey());
-            all.queues.put(queue, row.taken(taken.size(), claim.now()));
-            return row.served(taken, room, claim);
-        });
-    }
-
-    private Outcome define(Write.Define define) {
-        Queue queue = define.queue();
-        if (!define.declared() || !queue.equals(all.declared.put(queue.name(), queue))) {
-            all.queues.merge(queue.name(), QueueRow.of(queue),
-                    (before, now) -> new QueueRow(queue, before.tokens(), before.filledAt()));
+        if (run.row.status() == RunStatus.QUEUED && run.row.owner() == null && run.journal.isEmpty()) {
+            Unit ending = limit.ending(run.row, expire.now());
+            run.journal.add(ending);
+            all.move(run, Limit.cancelled(expire.now()),
+                    () -> ChildEnd.value(RunStatus.CANCELLED, "", ending), null);
+        } else if (limit.kind() == Limit.Kind.END) {
+            all.deliver(run, limit.message(run.row.chain(), expire.now()));
         }
         return DONE;
     }
 
+    // ---- looking for work ----
+
+    @Override
+    public List<Limit.Of> exceeded(long now) {
+        return locked(() -> all.limits.stream().takeWhile(each -> each.limit().due() <= now).limit(100).toList());
+    }
+
+    @Override
+    public List<Limit> limits(UUID chain) {
+        return locked(() -> all.limits.stream().filter(each -> each.chain().equals(chain)).map(Limit.Of::limit)
+                .toList());
+    }
+
+    @Override
+    public List<RunRow> claim(Claim claim) {
+        return locked(() -> claim.node().equals(node) ? queues.take(claim, "", claim.limit(), Map.of(), Queue.UNLIMITED)
+                : List.of());
+    }
+
+    @Override
+    public Served serve(String queue, Claim claim) {
+        return locked(() -> claim.node().equals(node) ? queues.serve(queue, claim) : Served.NOTHING);
+    }
+
     @Override
     public List<QueueView> queues(long now) {
-        return locked(() -> all.queues.values().stream().map(row -> {
-            List<MemoryRun> due = all.line(row.queue().name()).stream()
-                    .filter(run -> run.row.status() == RunStatus.QUEUED && run.claimableAt() <= now).toList();
-            return new QueueView(row.queue(), due.size(), all.ownedOf(row.queue().name()).size(),
-                    due.stream().mapToLong(MemoryRun::claimableAt).min().orElse(Long.MAX_VALUE));
-        }).toList());
+        return locked(() -> queues.views(now));
     }
 
     @Override
     public Set<String> waiting(long now) {
-        return locked(() -> {
-            Set<String> queues = new HashSet<>(all.lines.keySet());
-            queues.removeIf(queue -> !all.isWaiting(queue, now));
-            return queues;
-        });
+        return locked(() -> queues.waiting(now));
     }
 
     @Override

@@ -2,6 +2,7 @@
 package dev.perdure.store;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -18,9 +19,10 @@ import java.util.UUID;
  * @param unheard the chains of those of the node's runs that have unread messages
  * @param waiting as {@link Store#waiting}
  * @param nextWake as {@link Store#nextWake}
+ * @param exceeded as {@link Store#exceeded}
  */
 public record Sight(boolean alive, long time, String history, Map<UUID, Pulse> pulses, Set<UUID> ended,
-        Set<UUID> unheard, Set<String> waiting, long nextWake) {
+        Set<UUID> unheard, Set<String> waiting, long nextWake, List<Limit.Of> exceeded) {
 
     /**
      * Whether there is a run that could be handed out to a node that can run anything, whatever its queue's limits.

@@ -61,7 +61,8 @@ public interface Store extends AutoCloseable {
     default Sight look(UUID node, long now) {
         Set<UUID> unheard = new LinkedHashSet<>();
         inboxOf(node).forEach(message -> unheard.add(message.chain()));
-        return new Sight(true, now, "", Map.of(), Set.of(), unheard, waiting(now), nextWake(now));
+        return new Sight(true, now, "", Map.of(), Set.of(), unheard, waiting(now), nextWake(now),
+                exceeded(now));
     }
 
     /**
@@ -212,6 +213,22 @@ public interface Store extends AutoCloseable {
      * @return milliseconds since 1970, or {@link Long#MAX_VALUE} if there is none
      */
     long nextWake(long after);
+
+    /**
+     * The limits that are exceeded and were not forgotten.
+     *
+     * @param now milliseconds since 1970
+     * @return a hundred at most, the oldest first
+     */
+    List<Limit.Of> exceeded(long now);
+
+    /**
+     * The limits of a run that were neither exceeded nor forgotten.
+     *
+     * @param chain its chain
+     * @return in no order
+     */
+    List<Limit> limits(UUID chain);
 
     /**
      * The unread messages of all runs that a node owns.

@@ -26,8 +26,30 @@ public sealed interface Write {
      * @param run the new run: it is {@code QUEUED}, and wakes up at its start time
      * @param restartFinished whether a finished run of the name makes way
      * @param messages go along, in this order
+     * @param limits by when it must have begun and ended; those of a run that is there already stay as they are
      */
-    record Start(NewRun run, boolean restartFinished, List<NewMessage> messages) implements Write {
+    record Start(NewRun run, boolean restartFinished, List<NewMessage> messages, List<Limit> limits)
+            implements Write {
+
+        /**
+         * Without limits.
+         *
+         * @param run see above
+         * @param restartFinished see above
+         * @param messages see above
+         */
+        public Start(NewRun run, boolean restartFinished, List<NewMessage> messages) {
+            this(run, restartFinished, messages, List.of());
+        }
+
+        /**
+         * Whether somebody else may have chosen the same ids just now.
+         *
+         * @return false if all were made up
+         */
+        public boolean hasChosenIds() {
+            return run.hasChosenName() || messages.stream().anyMatch(NewMessage::hasChosenId);
+        }
     }
 
     /**
@@ -152,6 +174,15 @@ public sealed interface Write {
         }
 
         /**
+         * Whether there are children for whoever takes them.
+         *
+         * @return false if all belong to the node
+         */
+        public boolean leavesChildren() {
+            return children.size() > kept.size();
+        }
+
+        /**
          * Whether no other run is concerned.
          *
          * @return true for nothing
@@ -234,6 +265,18 @@ public sealed interface Write {
      * @param watcher who is told; nothing is done if it is the parent of that run already, or was noted before
      */
     record Watch(String runId, Parent watcher) implements Write {
+    }
+
+    /**
+     * A node has seen that a limit is exceeded. A run that has never begun, and that nobody owns, ends at once: as
+     * {@code CANCELLED}, with {@link Limit#ending} as its journal. One that has begun gets the limit's
+     * {@link Limit#message}, if that is about its end and it has not ended. The limit is forgotten in any case. Answers
+     * {@code DONE}, also if somebody else has done this.
+     *
+     * @param exceeded the limit, as {@link Store#exceeded} has it
+     * @param now milliseconds since 1970
+     */
+    record Expire(Limit.Of exceeded, long now) implements Write {
     }
 
     /**

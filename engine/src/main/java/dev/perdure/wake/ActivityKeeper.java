@@ -18,6 +18,7 @@ import dev.perdure.step.InActivity;
 import dev.perdure.step.StepCaller;
 import dev.perdure.store.Attempt;
 import dev.perdure.store.ChildEnd;
+import dev.perdure.store.Limit;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
@@ -151,7 +152,16 @@ final class ActivityKeeper extends Keeper implements StepCaller {
         for (Message message : dispatcher.store().inbox(row.chain())) {
             NewMessage content = message.content();
             switch (content.kind()) {
-                case CANCEL -> withdraw();
+                case CANCEL -> {
+                    if (Limit.isSender(content)) {
+                        abandon();
+                        Command last = new Command.RunCancelled(Failure.cancelled("activity '" + row.workflow()
+                                + "' was cancelled: " + content.name()));
+                        end(Standing.finished(last, 0, now()), last);
+                    } else {
+                        withdraw();
+                    }
+                }
                 case TERMINATE -> {
                     abandon();
                     end(Standing.terminated(content.sentence(), 0, now()), null);

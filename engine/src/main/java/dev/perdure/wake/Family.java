@@ -10,6 +10,7 @@ import dev.perdure.commit.Commit;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Command;
 import dev.perdure.store.ChildEnd;
+import dev.perdure.store.Limit;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
@@ -116,7 +117,8 @@ final class Family {
         NewRun run = new NewRun(started.runId(), started.child(), started.child(), started.name(), child.input(),
                 headers, options.attributes(), live.now(), options.dueAt(live.now()), null, parent(launch, child),
                 ticket(launch.ticket(), options.line()));
-        return new Write.Start(run, options.policy() == StartOptions.Policy.RESTART_FINISHED, messages);
+        return new Write.Start(run, options.policy() == StartOptions.Policy.RESTART_FINISHED, messages,
+                Limit.of(options, live.now()));
     }
 
     /** A queue that is not chosen is the parent's, and with it the key. */

@@ -2,11 +2,13 @@
 package dev.perdure.wake;
 
 import dev.perdure.RunStatus;
+import dev.perdure.store.Limit;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Sight;
 import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
+import dev.perdure.store.Write;
 import dev.perdure.world.World;
 import java.util.List;
 import java.util.Optional;
@@ -226,6 +228,7 @@ final class Lookout implements Store.Ear {
             dispatcher.evictIdle();
             wakeAt(sight.nextWake());
             sight.waiting().forEach(line::mayHave);
+            expire(sight.exceeded(), now);
         }
         boolean due = nextWake.get() <= now;
         if (due) {
@@ -237,6 +240,15 @@ final class Lookout implements Store.Ear {
             // A run that is let go from here on is in the store's answer, or lowers this afterwards, or both.
             nextWake.set(Long.MAX_VALUE);
             wakeAt(Math.min(store.nextWake(now), line.nextAt()));
+        }
+    }
+
+    /** Ends runs that have exceeded a limit, or tells them; whoever waits for them hears of it at the next look. */
+    private void expire(List<Limit.Of> exceeded, long now) {
+        if (!exceeded.isEmpty()) {
+            store.write(exceeded.stream().map(each -> new Write.Expire(each, now)).toList());
+            exceeded.forEach(each -> dispatcher.call(each.chain()));
+            told = true;
         }
     }
 

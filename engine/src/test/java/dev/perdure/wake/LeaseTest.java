@@ -79,7 +79,7 @@ class LeaseTest {
         world.advance(slow);
         Map<UUID, Sight.Pulse> pulses = new HashMap<>();
         beats.forEach((node, count) -> pulses.put(node, new Sight.Pulse(count, LEASE)));
-        return new Sight(alive, 42, "", pulses, orphans, Set.of(), Set.of(), Long.MAX_VALUE);
+        return new Sight(alive, 42, "", pulses, orphans, Set.of(), Set.of(), Long.MAX_VALUE, List.of());
     }
 
     private Lease open() {

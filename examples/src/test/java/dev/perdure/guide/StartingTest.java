@@ -101,6 +101,25 @@ class StartingTest {
     }
 
     @Test
+    void b8_a_run_that_nobody_begins_in_time_is_cancelled() {
+        engine.close();
+        try (Client client = Client.connect(store)) {
+            // snippet:limits
+            RunHandle<String> run = client.start(GREET, StartOptions.id("greet-eve")
+                    .startWithin(Duration.ofMinutes(10))
+                    .finishWithin(Duration.ofHours(2)), "eve");
+            // end
+            clock.skip(Duration.ofMinutes(10));
+            Workflow.Implemented<String, String> other = Workflow.of("other", String.class, String.class,
+                    (ctx, input) -> input);
+            try (Engine idle = Engine.builder().store(store).world(clock).workflow(other).start()) {
+                assertThatThrownBy(run::result).hasMessageContaining("it was not started within PT10M");
+                assertThat(idle.count(RunFilter.all())).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void a_client_starts_what_an_engine_runs() {
         try (Client client = Client.connect(store)) {
             // snippet:client

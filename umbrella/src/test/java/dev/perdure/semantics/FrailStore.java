@@ -5,6 +5,7 @@ import dev.perdure.Payload;
 import dev.perdure.journal.Unit;
 import dev.perdure.store.Attempt;
 import dev.perdure.store.Fact;
+import dev.perdure.store.Limit;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
@@ -243,6 +244,16 @@ final class FrailStore implements Store {
     @Override
     public Set<String> waiting(long now) {
         return ask(() -> disk.waiting(now));
+    }
+
+    @Override
+    public List<Limit.Of> exceeded(long now) {
+        return ask(() -> disk.exceeded(now));
+    }
+
+    @Override
+    public List<Limit> limits(UUID chain) {
+        return ask(() -> disk.limits(chain));
     }
 
     @Override

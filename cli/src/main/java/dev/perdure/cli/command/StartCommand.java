@@ -51,6 +51,12 @@ public final class StartCommand extends DatabaseCommand {
             description = "When the id is taken: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private StartOptions.Policy policy;
 
+    @Option(names = "--start-within", paramLabel = "SPAN", description = "Cancel it if it has not begun by then.")
+    private @Nullable Duration startWithin;
+
+    @Option(names = "--finish-within", paramLabel = "SPAN", description = "Cancel it if it has not ended by then.")
+    private @Nullable Duration finishWithin;
+
     @Option(names = "--queue", paramLabel = "QUEUE", description = "The queue to wait in, see perdure queue.")
     private @Nullable String queue;
 
@@ -64,6 +70,8 @@ public final class StartCommand extends DatabaseCommand {
     @Override
     protected void run(Client client, Store store) {
         StartOptions options = (id == null ? StartOptions.none() : StartOptions.id(id)).policy(policy);
+        options = startWithin == null ? options : options.startWithin(startWithin);
+        options = finishWithin == null ? options : options.finishWithin(finishWithin);
         options = queue == null ? options : options.queue(queue);
         options = key == null ? options : options.key(key);
         options = options.priority(priority);

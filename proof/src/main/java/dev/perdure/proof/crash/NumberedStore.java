@@ -6,6 +6,7 @@ import dev.perdure.journal.Unit;
 import dev.perdure.proof.world.OneThread;
 import dev.perdure.store.Attempt;
 import dev.perdure.store.Fact;
+import dev.perdure.store.Limit;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
@@ -112,6 +113,16 @@ class NumberedStore implements SqlStore {
     @Override
     public Set<String> waiting(long now) {
         return call(() -> store.waiting(now), "waiting", now);
+    }
+
+    @Override
+    public List<Limit.Of> exceeded(long now) {
+        return call(() -> store.exceeded(now), "exceeded", now);
+    }
+
+    @Override
+    public List<Limit> limits(UUID chain) {
+        return call(() -> store.limits(chain), "limits", chain);
     }
 
     @Override

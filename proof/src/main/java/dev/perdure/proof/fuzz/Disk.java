@@ -7,6 +7,7 @@ import dev.perdure.journal.Unit;
 import dev.perdure.store.Attempt;
 import dev.perdure.store.MemoryStore;
 import dev.perdure.store.Fact;
+import dev.perdure.store.Limit;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
@@ -263,6 +264,18 @@ final class Disk implements Store {
     public Set<String> waiting(long now) {
         check();
         return store.waiting(now);
+    }
+
+    @Override
+    public List<Limit.Of> exceeded(long now) {
+        check();
+        return store.exceeded(now);
+    }
+
+    @Override
+    public List<Limit> limits(UUID chain) {
+        check();
+        return store.limits(chain);
     }
 
     @Override

@@ -2,11 +2,13 @@
 package dev.perdure.store.postgres;
 
 import dev.perdure.journal.Unit;
+import dev.perdure.store.Limit;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.Outcome.Kind;
 import dev.perdure.store.RunRow;
+import dev.perdure.store.RunState;
 import dev.perdure.store.Write;
 import dev.perdure.store.postgres.database.Session;
 import java.sql.SQLException;
@@ -92,6 +94,7 @@ final class Batch {
                     case Write.Redrive redrive -> redrive(redrive);
                     case Write.Watch watch -> families.watch(watch);
                     case Write.Emit emit -> facts.emit(emit.fact()) ? DONE : EXISTS;
+                    case Write.Expire expire -> expire(expire);
                     case Write.Define define -> {
                         Queues.define(session, define);
                         yield DONE;
@@ -250,7 +253,7 @@ final class Batch {
 
     private Outcome begin(Write.Advance advance) throws SQLException {
         NewRun run = advance.creation().run();
-        inbox.deliver(run.chain(), advance.creation().messages());
+        newRuns.furnish(advance.creation());
         add(advance, new Owned(advance.node(), run.runId(), run.chain(), 0));
         return DONE;
     }
@@ -294,6 +297,26 @@ final class Batch {
             families.ended(List.of(Families.Ended.terminated(run, order)));
         }
         return done(terminate.runId());
+    }
+
+    private Outcome expire(Write.Expire expire) throws SQLException {
+        UUID chain = expire.exceeded().chain();
+        Limit limit = expire.exceeded().limit();
+        boolean isNew = session.sql("limit.delete").with(chain).with(limit.kind().name()).with(limit.due())
+                .update() == 1;
+        RunRow run = isNew ? session.sql("run.by_chain").with(chain).first(Rows::run) : null;
+        if (run == null || run.status().isFinished()) {
+            return DONE;
+        }
+        if (session.sql("run.is_fresh").with(run.incarnation()).any()) {
+            Unit ending = limit.ending(run, expire.now());
+            RunState state = Limit.cancelled(expire.now());
+            moves.add(run, ending, state);
+            carryOut(new Outcome[0]);
+        } else if (limit.kind() == Limit.Kind.END) {
+            families.tell(List.of(new Write.Told(chain, limit.message(chain, expire.now()))));
+        }
+        return DONE;
     }
 
     private Outcome redrive(Write.Redrive redrive) throws SQLException {

@@ -7,7 +7,9 @@ import dev.perdure.journal.Unit;
 import dev.perdure.journal.UnitFormat;
 import dev.perdure.store.Asker;
 import dev.perdure.store.Attempt;
+import dev.perdure.store.ChildEnd;
 import dev.perdure.store.Fact;
+import dev.perdure.store.RunRow;
 import dev.perdure.store.RunState;
 import dev.perdure.store.Write;
 import dev.perdure.store.postgres.database.Session;
@@ -110,6 +112,15 @@ final class Moves {
             concerned.add(advance.successor().run().incarnation());
             continued.add(advance);
         }
+    }
+
+    /** A run that nobody owns ends with its only unit. */
+    void add(RunRow run, Unit ending, RunState state) {
+        Of of = new Of(run.incarnation(), run.chain());
+        units.add(of.with(ending));
+        finished.add(of.with(state));
+        ended.add(new Families.Ended(run.incarnation(), run.chain(), state,
+                ChildEnd.value(state.status(), "", ending)));
     }
 
     private record Of(UUID incarnation, UUID chain) {

@@ -2,6 +2,7 @@
 package dev.perdure.store.postgres;
 
 import dev.perdure.RunStatus;
+import dev.perdure.store.Limit;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.Outcome.Kind;
@@ -103,8 +104,17 @@ final class NewRuns {
             }
             supersede(decision.namesake());
         }
-        inbox.deliver(start.run().chain(), start.messages());
+        furnish(start);
         return new Outcome(Kind.DONE, RunRow.of(start.run(), null));
+    }
+
+    /** Gives a run that has just been made what came along with its start. */
+    void furnish(Write.Start start) throws SQLException {
+        inbox.deliver(start.run().chain(), start.messages());
+        for (Limit limit : start.limits()) {
+            session.sql("limit.insert").with(start.run().chain()).with(limit.kind().name()).with(limit.due())
+                    .with(limit.span()).update();
+        }
     }
 
     /** Starts several runs, and makes what nothing stands against together. */
@@ -114,7 +124,7 @@ final class NewRuns {
         for (Born each : all) {
             Write.Start start = each.start();
             if (made.contains(start.run().incarnation())) {
-                inbox.deliver(start.run().chain(), start.messages());
+                furnish(start);
                 outcomes.add(new Outcome(Kind.DONE, RunRow.of(start.run(), null)));
             } else {
                 outcomes.add(start(start));

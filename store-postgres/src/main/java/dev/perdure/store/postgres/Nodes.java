@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.store.postgres;
 
+import dev.perdure.store.Limit;
 import dev.perdure.store.Sight;
 import dev.perdure.store.postgres.database.Database;
 import dev.perdure.store.postgres.database.Session;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -56,6 +58,7 @@ final class Nodes {
         Set<UUID> ended = new HashSet<>();
         Set<UUID> unheard = new HashSet<>();
         Set<String> waiting = new HashSet<>();
+        List<Limit.Of> exceeded = new ArrayList<>(0);
         boolean sweep = isTimeToSweep(now);
         List<Row> rows = rows(node, now, sweep);
         if (rows.stream().anyMatch(row -> row.what().equals("news")) && spread.getAsBoolean()) {
@@ -72,6 +75,8 @@ final class Nodes {
                 case "ended" -> ended.add(row.id());
                 case "unheard" -> unheard.add(row.id());
                 case "waiting" -> waiting.add(row.text());
+                case "exceeded" -> exceeded.add(new Limit.Of(row.id(), new Limit(Limit.Kind.valueOf(row.text()),
+                        row.number(), row.other())));
                 case "news" -> {
                     // Has been spread.
                 }
@@ -79,12 +84,12 @@ final class Nodes {
                 default -> throw new IllegalStateException("a look brought '" + row.what() + "'");
             }
         }
-        return new Sight(alive, time, history, pulses, ended, unheard, waiting, nextWake);
+        return new Sight(alive, time, history, pulses, ended, unheard, waiting, nextWake, exceeded);
     }
 
     private List<Row> rows(UUID node, long now, boolean sweep) {
         return database.alone(session -> session.sql("look").with(node).with(sweep).with(node).with(node)
-                .with(now).with(now).with(now).with(now).all(each -> new Row(each.getString(1),
+                .with(now).with(now).with(now).with(now).with(now).all(each -> new Row(each.getString(1),
                         Rows.idOrNull(each, 2), each.getLong(3), each.getLong(4), each.getString(5))));
     }
 

@@ -8,8 +8,8 @@ import dev.perdure.journal.Unit;
 import dev.perdure.journal.UnitFormat;
 import dev.perdure.store.Attempt;
 import dev.perdure.store.Fact;
+import dev.perdure.store.Limit;
 import dev.perdure.store.Message;
-import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.QueueView;
@@ -264,7 +264,7 @@ public final class PostgresStore implements SqlStore {
             herald.tell(Herald.News.WORK);
         }
         for (Write write : batch) {
-            if (!(write instanceof Write.Advance advance) || leavesChildren(advance)) {
+            if (!(write instanceof Write.Advance advance) || advance.others().leavesChildren()) {
                 herald.tell(Herald.News.WORK);
             } else if (advance.state() != null && advance.state().status().hasEnded()) {
                 herald.tell(Herald.News.ENDS);
@@ -272,16 +272,12 @@ public final class PostgresStore implements SqlStore {
         }
     }
 
-    private static boolean leavesChildren(Write.Advance advance) {
-        return advance.others().children().size() > advance.others().kept().size();
-    }
-
     @Override
     public boolean mayWait(Write write) {
         return switch (write) {
-            case Write.Start start -> isChosen(start);
-            case Write.Advance advance -> advance.creation() != null && isChosen(advance.creation())
-                    || advance.others().children().stream().anyMatch(PostgresStore::isChosen)
+            case Write.Start start -> start.hasChosenIds();
+            case Write.Advance advance -> advance.creation() != null && advance.creation().hasChosenIds()
+                    || advance.others().children().stream().anyMatch(Write.Start::hasChosenIds)
                     || !advance.others().said().facts().isEmpty();
             case Write.Send send -> send.message().hasChosenId();
             case Write.Terminate terminate -> true;
@@ -289,12 +285,9 @@ public final class PostgresStore implements SqlStore {
             case Write.Watch watch -> true;
             case Write.Emit emit -> true;
             case Write.Define define -> true;
+            case Write.Expire expire -> true;
             case Write.Release release -> false;
         };
-    }
-
-    private static boolean isChosen(Write.Start start) {
-        return start.run().hasChosenName() || start.messages().stream().anyMatch(NewMessage::hasChosenId);
     }
 
     @Override
@@ -369,6 +362,16 @@ public final class PostgresStore implements SqlStore {
     public Set<String> waiting(long now) {
         return database.read(session -> Set.copyOf(
                 session.sql("claimable.queues").with(now).with(now).all(row -> row.getString(1))));
+    }
+
+    @Override
+    public List<Limit.Of> exceeded(long now) {
+        return database.read(session -> session.sql("limit.exceeded").with(now).all(Rows::limit));
+    }
+
+    @Override
+    public List<Limit> limits(UUID chain) {
+        return database.read(session -> session.sql("limits").with(chain).all(row -> Rows.limit(row).limit()));
     }
 
     @Override

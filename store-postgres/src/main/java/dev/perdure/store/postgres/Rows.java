@@ -8,6 +8,7 @@ import dev.perdure.journal.Position;
 import dev.perdure.journal.Unit;
 import dev.perdure.journal.UnitFormat;
 import dev.perdure.store.Attempt;
+import dev.perdure.store.Limit;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
@@ -65,6 +66,11 @@ final class Rows {
 
     static Unit unit(ResultSet row) throws SQLException {
         return UnitFormat.decode(row.getLong(1), row.getBytes(2));
+    }
+
+    static Limit.Of limit(ResultSet row) throws SQLException {
+        return new Limit.Of(id(row, 1), new Limit(Limit.Kind.valueOf(row.getString(2)), row.getLong(3),
+                row.getLong(4)));
     }
 
     static Message message(ResultSet row) throws SQLException {

@@ -10,6 +10,7 @@ import dev.perdure.store.tck.BatchingContract;
 import dev.perdure.store.tck.ClaimingContract;
 import dev.perdure.store.tck.InboxContract;
 import dev.perdure.store.tck.JournalContract;
+import dev.perdure.store.tck.LimitsContract;
 import dev.perdure.store.tck.NodesContract;
 import dev.perdure.store.tck.QueuesContract;
 import dev.perdure.store.tck.StoreFixture;
@@ -73,6 +74,14 @@ class PgBouncerTest {
 
     @Nested
     class Claiming extends ClaimingContract {
+        @Override
+        protected StoreFixture fixture() {
+            return new PostgresFixture(connections, OPTIONS);
+        }
+    }
+
+    @Nested
+    class Limits extends LimitsContract {
         @Override
         protected StoreFixture fixture() {
             return new PostgresFixture(connections, OPTIONS);

@@ -10,6 +10,7 @@ import dev.perdure.store.tck.EndingContract;
 import dev.perdure.store.tck.FamiliesContract;
 import dev.perdure.store.tck.InboxContract;
 import dev.perdure.store.tck.JournalContract;
+import dev.perdure.store.tck.LimitsContract;
 import dev.perdure.store.tck.ListingContract;
 import dev.perdure.store.tck.NodesContract;
 import dev.perdure.store.tck.QueuesContract;
@@ -42,6 +43,14 @@ class PostgresStoreContractTest {
 
     @Nested
     class Claiming extends ClaimingContract {
+        @Override
+        protected StoreFixture fixture() {
+            return new PostgresFixture(Server.connections(), PostgresOptions.defaults());
+        }
+    }
+
+    @Nested
+    class Limits extends LimitsContract {
         @Override
         protected StoreFixture fixture() {
             return new PostgresFixture(Server.connections(), PostgresOptions.defaults());

@@ -9,10 +9,12 @@ import dev.perdure.journal.UnitFormat;
 import dev.perdure.store.Attempt;
 import dev.perdure.store.ChildEnd;
 import dev.perdure.store.Fact;
+import dev.perdure.store.Limit;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.Outcome.Kind;
+import dev.perdure.store.RunRow;
 import dev.perdure.store.RunState;
 import dev.perdure.store.Write;
 import dev.perdure.store.sqlite.Rows.Found;
@@ -74,6 +76,7 @@ final class Batch {
                 case Write.Redrive redrive -> redrive(redrive);
                 case Write.Watch watch -> watch(watch);
                 case Write.Emit emit -> facts.emit(emit.fact()) ? DONE : EXISTS;
+                case Write.Expire expire -> expire(expire);
                 case Write.Define define -> {
                     Queues.define(session, define);
                     yield DONE;
@@ -137,7 +140,7 @@ final class Batch {
         if (id == NewRuns.TAKEN) {
             return false;
         }
-        inbox.deliver(id, run.chain(), creation.messages());
+        newRuns.furnish(id, creation);
         apply(ownership.addNew(run.incarnation(), id), advance);
         if (ends) {
             move(id, state);
@@ -194,7 +197,7 @@ final class Batch {
         long id = newRuns.create(run, null, node, new RunState(RunStatus.RUNNING, Long.MAX_VALUE, "", "", 0, false,
                 run.createdAt()));
         if (id != NewRuns.TAKEN) {
-            inbox.deliver(id, run.chain(), child.messages());
+            newRuns.furnish(id, child);
             ownership.addNew(run.incarnation(), id);
         }
     }
@@ -314,6 +317,30 @@ final class Batch {
             inbox.deliver(run.id(), run.row().chain(), List.of(order));
         }
         return done(terminate.runId());
+    }
+
+    private Outcome expire(Write.Expire expire) throws SQLException {
+        UUID chain = expire.exceeded().chain();
+        Limit limit = expire.exceeded().limit();
+        boolean isNew = session.sql("limit.delete").with(chain).with(limit.kind().name()).with(limit.due())
+                .update() == 1;
+        Found run = isNew ? session.sql("run.by_chain").with(chain).first(Rows::found) : null;
+        if (run == null || run.row().status().isFinished()) {
+            return DONE;
+        }
+        RunRow row = run.row();
+        if (row.status() == RunStatus.QUEUED && row.owner() == null
+                && !session.sql("journal.end").with(run.id()).any()) {
+            Unit ending = limit.ending(row, expire.now());
+            RunState state = Limit.cancelled(expire.now());
+            ownership.log().append(session, ownership.addNew(row.incarnation(), run.id()), List.of(ending));
+            move(run.id(), state);
+            families.ended(row.incarnation(), state, ChildEnd.value(state.status(), "", ending));
+            ownership.remove(session, row.incarnation());
+        } else if (limit.kind() == Limit.Kind.END) {
+            inbox.deliver(run.id(), chain, List.of(limit.message(chain, expire.now())));
+        }
+        return DONE;
     }
 
     private Outcome redrive(Write.Redrive redrive) throws SQLException {

@@ -2,6 +2,7 @@
 package dev.perdure.store.sqlite;
 
 import dev.perdure.RunStatus;
+import dev.perdure.store.Limit;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.Outcome.Kind;
@@ -79,8 +80,17 @@ final class NewRuns {
             }
             id = create(run, decision.namesake(), null, queued(run));
         }
-        inbox.deliver(id, run.chain(), start.messages());
+        furnish(id, start);
         return new Outcome(Kind.DONE, RunRow.of(run, null));
+    }
+
+    /** Gives a run that has just been made what came along with its start. */
+    void furnish(long id, Write.Start start) throws SQLException {
+        inbox.deliver(id, start.run().chain(), start.messages());
+        for (Limit limit : start.limits()) {
+            session.sql("limit.insert").with(start.run().chain()).with(limit.kind().name()).with(limit.due())
+                    .with(limit.span()).update();
+        }
     }
 
     /** Where a run stands when it has just been made. */

@@ -7,6 +7,7 @@ import dev.perdure.RunStatus;
 import dev.perdure.journal.Position;
 import dev.perdure.journal.UnitFormat;
 import dev.perdure.store.Attempt;
+import dev.perdure.store.Limit;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
@@ -72,6 +73,11 @@ final class Rows {
         Map<String, String> texts = new LinkedHashMap<>();
         query.with(run).all(row -> texts.put(row.getString(1), row.getString(2)));
         return Collections.unmodifiableMap(texts);
+    }
+
+    static Limit.Of limit(ResultSet row) throws SQLException {
+        return new Limit.Of(id(row, 1), new Limit(Limit.Kind.valueOf(row.getString(2)), row.getLong(3),
+                row.getLong(4)));
     }
 
     static Message message(ResultSet row) throws SQLException {

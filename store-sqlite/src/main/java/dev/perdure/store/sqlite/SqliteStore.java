@@ -5,6 +5,7 @@ import dev.perdure.Payload;
 import dev.perdure.journal.Unit;
 import dev.perdure.store.Attempt;
 import dev.perdure.store.Fact;
+import dev.perdure.store.Limit;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
@@ -270,6 +271,16 @@ public final class SqliteStore implements SqlStore {
     public Set<String> waiting(long now) {
         return readers.read(session -> Set.copyOf(
                 session.sql("claimable.queues").with(now).all(row -> row.getString(1))));
+    }
+
+    @Override
+    public List<Limit.Of> exceeded(long now) {
+        return readers.read(session -> session.sql("limit.exceeded").with(now).all(Rows::limit));
+    }
+
+    @Override
+    public List<Limit> limits(UUID chain) {
+        return readers.read(session -> session.sql("limits").with(chain).all(row -> Rows.limit(row).limit()));
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.perdure.store.tck.EndingContract;
 import dev.perdure.store.tck.FamiliesContract;
 import dev.perdure.store.tck.InboxContract;
 import dev.perdure.store.tck.JournalContract;
+import dev.perdure.store.tck.LimitsContract;
 import dev.perdure.store.tck.ListingContract;
 import dev.perdure.store.tck.QueuesContract;
 import dev.perdure.store.tck.ResendingContract;
@@ -50,6 +51,14 @@ class SqliteStoreContractTest {
 
     @Nested
     class Claiming extends ClaimingContract {
+        @Override
+        protected StoreFixture fixture() throws IOException {
+            return new SqliteFixture();
+        }
+    }
+
+    @Nested
+    class Limits extends LimitsContract {
         @Override
         protected StoreFixture fixture() throws IOException {
             return new SqliteFixture();

@@ -89,7 +89,7 @@ public abstract class DifferentialContract {
                 "join",
                 "leave", "reopen", "again done", "again exists", "again duplicate", "again refused",
                 "emit done", "emit exists", "with signals", "with facts", "with listening", "with given up",
-                "define done", "serve", "held", "rated");
+                "define done", "serve", "held", "rated", "expire done");
 
         private final StoreFixture fixture;
         private final long seed;
@@ -267,6 +267,7 @@ public abstract class DifferentialContract {
 
         private void compareWork() {
             same(subject.waiting(writes.now), model.waiting(writes.now), "queues with work");
+            same(subject.exceeded(writes.now), model.exceeded(writes.now), "exceeded limits");
             same(subject.queues(writes.now), model.queues(writes.now), "queues");
             same(subject.claimable(writes.now), model.claimable(writes.now), "claimable workflows");
             long after = writes.now + random.nextInt(20) - 10;
@@ -288,6 +289,7 @@ public abstract class DifferentialContract {
         private void compareRun(UUID run) {
             same(subject.find(run), model.find(run), "row of " + run);
             same(subject.launch(run), model.launch(run), "launch of " + run);
+            same(Set.copyOf(subject.limits(run)), Set.copyOf(model.limits(run)), "limits of " + run);
             same(subject.lastUnit(run), model.lastUnit(run), "last unit of " + run);
             same(byChain(subject.inbox(run)), byChain(model.inbox(run)), "inbox of " + run);
             same(Set.copyOf(subject.attempts(run)), Set.copyOf(model.attempts(run)), "attempts of " + run);

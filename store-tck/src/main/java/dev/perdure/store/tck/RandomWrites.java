@@ -12,6 +12,7 @@ import dev.perdure.journal.Unit;
 import dev.perdure.store.Asker;
 import dev.perdure.store.Attempt;
 import dev.perdure.store.Fact;
+import dev.perdure.store.Limit;
 import dev.perdure.store.MemoryStore;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
@@ -75,7 +76,8 @@ final class RandomWrites {
         if (chance(5)) {
             // By itself: who in a batch hears of another first is not said.
             return List.of(chance(3) ? same(new Write.Emit(fact()))
-                    : chance(3) ? same(new Write.Define(limits(), chance(3))) : talk());
+                    : chance(3) ? same(new Write.Define(limits(), chance(3)))
+                    : chance(3) ? same(expire()) : talk());
         }
         List<Function<Store, Write>> batch = new ArrayList<>();
         for (int i = random.nextInt(5); i >= 0; i--) {
@@ -142,7 +144,25 @@ final class RandomWrites {
 
     private Write.Start start() {
         NewRun again = incarnations.isEmpty() || !chance(8) ? null : model.launch(anyIncarnation()).orElse(null);
-        return new Write.Start(again == null ? newRun(takenName(), null) : again, random.nextBoolean(), messages(3));
+        return new Write.Start(again == null ? newRun(takenName(), null) : again, random.nextBoolean(), messages(3),
+                runLimits());
+    }
+
+    private List<Limit> runLimits() {
+        List<Limit> limits = new ArrayList<>();
+        for (Limit.Kind kind : Limit.Kind.values()) {
+            if (chance(4)) {
+                limits.add(new Limit(kind, now + random.nextInt(60), random.nextInt(60)));
+            }
+        }
+        return limits;
+    }
+
+    /** A limit that is exceeded, or one that nobody has set. */
+    private Write.Expire expire() {
+        List<Limit.Of> exceeded = model.exceeded(now);
+        return new Write.Expire(exceeded.isEmpty() ? new Limit.Of(anyIncarnation(), new Limit(Limit.Kind.END, now, 5))
+                : exceeded.get(random.nextInt(exceeded.size())), now);
     }
 
     private NewRun newRun(String runId, @Nullable RunRow before) {

@@ -33,6 +33,14 @@ class MemoryStoreTest {
     }
 
     @Nested
+    class Limits extends LimitsContract {
+        @Override
+        protected StoreFixture fixture() {
+            return new MemoryFixture();
+        }
+    }
+
+    @Nested
     class Queues extends QueuesContract {
         @Override
         protected StoreFixture fixture() {

@@ -113,6 +113,22 @@ SELECT min(next) FROM (
 NOT (s.status = 'SUSPENDED' AND EXISTS (
     SELECT 1 FROM ${schema}.runs r JOIN ${schema}.inbox i ON i.chain = r.chain WHERE r.incarnation = s.incarnation))
 
+-- name: limit.exceeded
+SELECT chain, kind, due, span FROM ${schema}.limits WHERE due <= ? ORDER BY due, chain, kind DESC LIMIT 100
+
+-- name: limits
+SELECT chain, kind, due, span FROM ${schema}.limits WHERE chain = ?
+
+-- name: run.by_chain
+SELECT ${run} FROM ${rows} WHERE r.chain = ? AND r.present
+
+-- Whether a run has never begun; nobody takes it from here on.
+-- name: run.is_fresh
+SELECT 1 FROM ${schema}.states s
+WHERE s.incarnation = ? AND s.owner IS NULL AND s.status = 'QUEUED'
+    AND NOT EXISTS (SELECT 1 FROM ${schema}.journal j WHERE j.incarnation = s.incarnation)
+FOR UPDATE
+
 -- ---- queues ----
 
 -- name: queue.columns

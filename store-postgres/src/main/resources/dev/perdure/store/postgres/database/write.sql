@@ -72,6 +72,8 @@ UNION ALL
 UNION ALL
 SELECT 'waiting', NULL, 0, 0, w.queue FROM (${claimable.queues}) w (queue)
 UNION ALL
+(SELECT 'exceeded', l.chain, l.due, l.span, l.kind FROM (${limit.exceeded}) l)
+UNION ALL
 SELECT 'news', NULL, 0, 0, '' WHERE EXISTS (SELECT 1 FROM ${schema}.news)
 UNION ALL
 SELECT 'wake', NULL, coalesce((${claimable.next}), ${never}), 0, ''
@@ -236,6 +238,12 @@ taken AS (
         status = CASE WHEN s.status = 'QUEUED' THEN 'RUNNING' ELSE s.status END
     FROM free f WHERE s.incarnation = f.incarnation RETURNING s.*
 )
+
+-- name: limit.insert (plan kept)
+INSERT INTO ${schema}.limits (chain, kind, due, span) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+
+-- name: limit.delete (plan kept)
+DELETE FROM ${schema}.limits WHERE chain = ? AND kind = ? AND due = ?
 
 -- ---- queues ----
 

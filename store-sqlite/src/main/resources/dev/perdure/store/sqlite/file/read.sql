@@ -34,6 +34,12 @@ UNION ALL
 SELECT q.name FROM queues q
 WHERE EXISTS (SELECT 1 FROM runs r WHERE r.queue = q.name AND r.queue <> '' AND r.claimable_at <= ?1)
 
+-- name: limit.exceeded
+SELECT chain, kind, due, span FROM limits WHERE due <= ? ORDER BY due, chain, kind DESC LIMIT 100
+
+-- name: limits
+SELECT chain, kind, due, span FROM limits WHERE chain = ?
+
 -- ---- queues ----
 
 -- name: queue

@@ -144,6 +144,12 @@ SELECT ${run} FROM runs r WHERE queue = ? AND queue <> '' AND claimable_at <= ? 
 -- name: claim.of_key
 SELECT ${run}, place FROM runs r WHERE queue = ? AND queue <> '' AND claimable_at <= ? AND queue_key = ? ORDER BY place, id
 
+-- name: limit.insert
+INSERT INTO limits (chain, kind, due, span) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+
+-- name: limit.delete
+DELETE FROM limits WHERE chain = ? AND kind = ? AND due = ?
+
 -- ---- queues ----
 
 -- A queue that somebody has named.

@@ -61,6 +61,16 @@ CREATE TABLE ${schema}.families (
 );
 CREATE INDEX families_by_parent ON ${schema}.families (parent) WHERE own;
 
+-- By when a chain must have begun (START) and ended (END). Found by the next look after that, and deleted then.
+CREATE TABLE ${schema}.limits (
+    chain uuid   NOT NULL,
+    kind  text   COLLATE "C" NOT NULL,
+    due   bigint NOT NULL,
+    span  bigint NOT NULL,
+    PRIMARY KEY (chain, kind)
+);
+CREATE INDEX limits_by_time ON ${schema}.limits (due);
+
 -- The small, changing part of each incarnation. Only its owner changes it, or whoever finds it without one.
 CREATE TABLE ${schema}.states (
     incarnation uuid    PRIMARY KEY,

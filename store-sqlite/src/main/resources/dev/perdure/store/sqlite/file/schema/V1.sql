@@ -84,6 +84,16 @@ CREATE TABLE families (
 ) WITHOUT ROWID;
 CREATE INDEX families_by_parent ON families (parent) WHERE own = 1;
 
+-- By when a chain must have begun (START) and ended (END). Found by the next look after that, and deleted then.
+CREATE TABLE limits (
+    chain BLOB    NOT NULL,
+    kind  TEXT    NOT NULL,
+    due   INTEGER NOT NULL,
+    span  INTEGER NOT NULL,
+    PRIMARY KEY (chain, kind)
+) WITHOUT ROWID;
+CREATE INDEX limits_by_time ON limits (due);
+
 CREATE TABLE headers (
     run   INTEGER NOT NULL,
     place INTEGER NOT NULL,
