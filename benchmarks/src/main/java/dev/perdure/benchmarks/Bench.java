@@ -17,7 +17,8 @@ import picocli.CommandLine;
 @Command(name = "./perdure bench",
         description = "Measures the engine in lines 'name value unit', which benchmarks/README.md explains.",
         subcommands = {StepsBench.class, LatencyBench.class, SleepersBench.class, ReplayBench.class, RecoverBench.class,
-            PoisonBench.class, RemoteBench.class, IdleBench.class, ActivitiesBench.class})
+            PoisonBench.class, RemoteBench.class, IdleBench.class, ActivitiesBench.class,
+            FanoutBench.class, QueueBench.class})
 public final class Bench implements Runnable {
 
     @Spec

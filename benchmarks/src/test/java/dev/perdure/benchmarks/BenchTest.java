@@ -33,7 +33,7 @@ class BenchTest {
 
         assertThat(said.exitCode()).isZero();
         for (String name : List.of("steps", "latency", "sleepers", "replay", "recover", "poison", "remote", "idle",
-                "activities")) {
+                "activities", "fanout", "queue")) {
             assertThat(said.out()).containsPattern("(?m)^  " + name + " +[A-Z].*\\.$");
         }
     }
@@ -142,6 +142,24 @@ class BenchTest {
         assertThat(two.get("remote_activities_per_second")).isPositive();
 
         assertThat(bench("activities", "--nodes", "2").exitCode()).isEqualTo(CommandLine.ExitCode.USAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"memory", "postgres"})
+    void a_parent_waits_for_all_its_children(String store) {
+        Map<String, Double> figures = measured("fanout", "--store", store, "--children", "30");
+        assertThat(figures).containsKey("heap_above_idle_mb");
+        assertThat(figures.get("fanout_seconds")).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sqlite", "postgres"})
+    void jobs_are_enqueued_and_drained(String store) {
+        String nodes = store.equals("postgres") ? "2" : "1";
+        Map<String, Double> figures = measured("queue", "--store", store, "--runs", "60", "--nodes", nodes);
+        assertThat(figures.get("enqueued_per_second")).isPositive();
+        assertThat(figures.get("queue_per_second")).isPositive();
+        assertThat(figures.get("limited_queue_per_second")).isPositive();
     }
 
     @ParameterizedTest

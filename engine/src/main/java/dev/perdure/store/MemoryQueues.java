@@ -37,8 +37,12 @@ final class MemoryQueues {
                 taken.add(run);
             }
         }
-        taken.forEach(run -> all.change(run, run.row.claimed(claim.node(), claim.now())));
-        return taken.stream().map(run -> run.row).toList();
+        List<RunRow> rows = new ArrayList<>(taken.size());
+        for (MemoryRun run : taken) {
+            all.change(run, run.row.claimed(claim.node(), claim.now()));
+            rows.add(run.row);
+        }
+        return rows;
     }
 
     Store.Served serve(String queue, Store.Claim claim) {

@@ -25,10 +25,6 @@ final class MemoryRuns {
     private static final Comparator<Asker> BY_PLACE = Comparator.comparing((Asker asker) -> asker.at().fiber())
             .thenComparing(asker -> asker.at().index());
 
-    private static final Comparator<MemoryRun> BY_PLACE_IN_LINE =
-            Comparator.comparingLong(MemoryRun::place).thenComparingLong(MemoryRun::born);
-    private static final TreeSet<MemoryRun> NOBODY = new TreeSet<>(BY_PLACE_IN_LINE);
-
     /** Every incarnation there ever was. */
     final Map<UUID, MemoryRun> runs = new HashMap<>();
 
@@ -107,7 +103,8 @@ final class MemoryRuns {
 
     /** The claimable runs of a queue, or of none, in the order in which they are handed out. */
     Set<MemoryRun> line(String queue) {
-        return lines.getOrDefault(queue, NOBODY);
+        Set<MemoryRun> line = lines.get(queue);
+        return line == null ? Set.of() : line;
     }
 
     /** Puts a run where its owner says it stands, and what depends on that with it; whether one has joined it. */
@@ -271,12 +268,26 @@ final class MemoryRuns {
         run.settle();
         if (run.claimableAt() != MemoryRun.NEVER) {
             claimable.add(run);
-            lines.computeIfAbsent(row.queue(), queue -> new TreeSet<>(BY_PLACE_IN_LINE)).add(run);
+            lineOf(row.queue()).add(run);
         }
         if (row.owner() == null) {
             owned.remove(run);
         } else {
             owned.add(run);
         }
+    }
+
+    private TreeSet<MemoryRun> lineOf(String queue) {
+        TreeSet<MemoryRun> line = lines.get(queue);
+        if (line == null) {
+            line = new TreeSet<>(MemoryRuns::inLine);
+            lines.put(queue, line);
+        }
+        return line;
+    }
+
+    private static int inLine(MemoryRun one, MemoryRun other) {
+        int byPlace = Long.compare(one.place(), other.place());
+        return byPlace != 0 ? byPlace : Long.compare(one.born(), other.born());
     }
 }
