@@ -10,6 +10,7 @@ import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.Outcome.Kind;
+import dev.perdure.store.QueueView;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Store;
@@ -89,7 +90,7 @@ public abstract class DifferentialContract {
                 "join",
                 "leave", "reopen", "again done", "again exists", "again duplicate", "again refused",
                 "emit done", "emit exists", "with signals", "with facts", "with listening", "with given up",
-                "define done", "serve", "held", "rated", "expire done");
+                "define done", "serve", "held", "expire done");
 
         private final StoreFixture fixture;
         private final long seed;
@@ -268,11 +269,17 @@ public abstract class DifferentialContract {
         private void compareWork() {
             same(subject.waiting(writes.now), model.waiting(writes.now), "queues with work");
             same(subject.exceeded(writes.now), model.exceeded(writes.now), "exceeded limits");
-            same(subject.queues(writes.now), model.queues(writes.now), "queues");
+            same(minded(subject.queues(writes.now)), minded(model.queues(writes.now)), "queues");
             same(subject.claimable(writes.now), model.claimable(writes.now), "claimable workflows");
             long after = writes.now + random.nextInt(20) - 10;
             same(subject.nextWake(after), model.nextWake(after), "next wake-up");
             same(byChain(subject.inboxOf(writes.node)), byChain(model.inboxOf(writes.node)), "inboxes of the node");
+        }
+
+        /** Without those that have neither limits nor runs: a name may be kept although the run was not made. */
+        private static List<QueueView> minded(List<QueueView> queues) {
+            return queues.stream().filter(each -> each.queue().isLimited() || each.waiting() + each.running() > 0)
+                    .toList();
         }
 
         private static Map<UUID, List<NewMessage>> byChain(List<Message> messages) {

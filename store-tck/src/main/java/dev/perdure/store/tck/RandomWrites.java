@@ -77,7 +77,7 @@ final class RandomWrites {
             // By itself: who in a batch hears of another first is not said.
             return List.of(chance(3) ? same(new Write.Emit(fact()))
                     : chance(3) ? same(new Write.Define(limits(), chance(3)))
-                    : chance(3) ? same(expire()) : talk());
+                    : chance(2) ? same(expire()) : talk());
         }
         List<Function<Store, Write>> batch = new ArrayList<>();
         for (int i = random.nextInt(5); i >= 0; i--) {

@@ -30,9 +30,9 @@ CREATE TABLE ${schema}.runs (
     start_at    bigint  NOT NULL,
     created_at  bigint  NOT NULL,
     previous    uuid,
-    queue       text    COLLATE "C" NOT NULL,   -- the queue it waits in; empty for none
-    queue_key   text    COLLATE "C" NOT NULL,
-    priority    integer NOT NULL
+    queue       text    COLLATE "C" NOT NULL DEFAULT '', -- the queue it waits in; empty for none
+    queue_key   text    COLLATE "C" NOT NULL DEFAULT '',
+    priority    integer NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX runs_by_id ON ${schema}.runs (id);
 CREATE UNIQUE INDEX runs_by_name ON ${schema}.runs (run_id) WHERE present;
@@ -82,9 +82,9 @@ CREATE TABLE ${schema}.states (
     recoveries  integer NOT NULL DEFAULT 0,
     unread      integer NOT NULL DEFAULT 0,
     changed_at  bigint  NOT NULL,
-    queue       text    COLLATE "C" NOT NULL,
-    queue_key   text    COLLATE "C" NOT NULL,
-    rank        bigint  NOT NULL                -- its place in the queue before it has begun; lower ones come first
+    queue       text    COLLATE "C" NOT NULL DEFAULT '',
+    queue_key   text    COLLATE "C" NOT NULL DEFAULT '',
+    rank        bigint  NOT NULL DEFAULT 0      -- its place in the queue before it has begun; lower ones come first
 ) WITH (fillfactor = 80);
 CREATE INDEX states_by_owner ON ${schema}.states (owner) WHERE owner IS NOT NULL;
 CREATE INDEX states_running ON ${schema}.states (queue) WHERE owner IS NULL AND status = 'RUNNING';
