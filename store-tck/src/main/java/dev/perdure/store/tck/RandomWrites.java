@@ -73,11 +73,14 @@ final class RandomWrites {
 
     List<Function<Store, Write>> batch() {
         lastSeqs.clear();
-        if (chance(5)) {
+        if (chance(4)) {
             // By itself: who in a batch hears of another first is not said.
-            return List.of(chance(3) ? same(new Write.Emit(fact()))
-                    : chance(3) ? same(new Write.Define(limits(), chance(3)))
-                    : chance(2) ? same(expire()) : talk());
+            return List.of(switch (random.nextInt(8)) {
+                case 0, 1 -> same(new Write.Emit(fact()));
+                case 2 -> same(new Write.Define(limits(), chance(3)));
+                case 3 -> same(expire());
+                default -> talk();
+            });
         }
         List<Function<Store, Write>> batch = new ArrayList<>();
         for (int i = random.nextInt(5); i >= 0; i--) {
