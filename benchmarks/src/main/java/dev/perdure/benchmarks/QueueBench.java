@@ -54,6 +54,10 @@ final class QueueBench extends Measurement {
         super(new Plan.Usual(20_000, 1, 1));
     }
 
+    /** What is to be done in a round. */
+    private record Task(int jobs, Queue queue) {
+    }
+
     private record Round(double enqueued, double drained) {
     }
 
@@ -63,16 +67,17 @@ final class QueueBench extends Measurement {
             throw new ParameterException(spec.commandLine(), "--nodes must be 1, or 2 with --store postgres; it is "
                     + nodes);
         }
+        Queue free = Queue.named("jobs");
         report.progress("warming up");
-        round(plan, Math.min(5_000, plan.runs()), Queue.named("jobs"), place, report, true);
+        round(plan, new Task(Math.min(5_000, plan.runs()), free), place, report, true);
         double[] enqueued = new double[plan.rounds()];
         double[] drained = new double[plan.rounds()];
         double[] limited = new double[plan.rounds()];
         for (int i = 0; i < plan.rounds(); i++) {
-            Round free = round(plan, plan.runs(), Queue.named("jobs"), place, report, false);
-            enqueued[i] = free.enqueued();
-            drained[i] = free.drained();
-            limited[i] = round(plan, plan.runs(), Queue.named("jobs").limit(LIMIT), place, report, false).drained();
+            Round unlimited = round(plan, new Task(plan.runs(), free), place, report, false);
+            enqueued[i] = unlimited.enqueued();
+            drained[i] = unlimited.drained();
+            limited[i] = round(plan, new Task(plan.runs(), free.limit(LIMIT)), place, report, false).drained();
             report.progress(String.format("round %d: %,.0f enqueued/s, %,.0f drained/s, %,.0f with a limit of %d",
                     i + 1, enqueued[i], drained[i], limited[i], LIMIT));
         }
@@ -83,8 +88,9 @@ final class QueueBench extends Measurement {
         report.figure("limited_queue_per_second", Samples.median(limited), "jobs/s");
     }
 
-    private Round round(Plan plan, int jobs, Queue queue, BenchDirectory place, Report report, boolean first)
-            throws Exception {
+    private Round round(Plan plan, Task task, BenchDirectory place, Report report, boolean first) throws Exception {
+        int jobs = task.jobs();
+        Queue queue = task.queue();
         Address address = place.address(plan.store(), "engine");
         LongAdder done = new LongAdder();
         try (Store store = address.open(); Client client = Client.connect(store); Closing engines = new Closing()) {
