@@ -161,24 +161,16 @@ class ActivitiesTest extends OnEveryStore {
         });
         stage.start(shipping());
         stage.engine().start(shipping(), "order-1", "hat");
-        String activity = awaitPause();
+        String activity = stage.awaitPause("ship");
         assertThat(stage.outside().handle(activity).explain()).contains("it has failed 1 time", "no van");
         stage.crashAndStart(shipping());
         stage.world.advance(MINUTE);
         stage.until("the second attempt", () -> calls.size() == 2);
-        awaitPause();
+        stage.awaitPause("ship");
         stage.world.advance(MINUTE);
 
         assertThat(order()).isEqualTo("shipped!");
         assertThat(calls).containsExactly("hat 1", "hat 2", "hat 3");
-    }
-
-    /** The id of the only activity, once it waits for its next attempt. */
-    private String awaitPause() {
-        stage.until("an activity waits for its next attempt", () -> runs().stream()
-                .anyMatch(run -> run.workflow().equals("ship") && run.status() == RunStatus.SUSPENDED
-                        && run.owner().isEmpty()));
-        return runs().stream().filter(run -> run.workflow().equals("ship")).findFirst().orElseThrow().runId();
     }
 
     @Test
@@ -356,7 +348,7 @@ class ActivitiesTest extends OnEveryStore {
         });
         stage.start(parent);
         stage.engine().start(parent, "order-1", "hat");
-        String activity = awaitPause();
+        String activity = stage.awaitPause("ship");
         stage.outside().signal("order-1", "stop", "now");
 
         assertThat(order()).isEqualTo("true");

@@ -126,9 +126,10 @@ class LimitsTest extends OnEveryStore {
         });
         stage.with(builder -> builder.defaultRetry(RetryPolicy.fixed(Duration.ofSeconds(45), 100))).start(shipping);
         RunHandle<String> run = stage.engine().start(shipping, "a", "x");
-        stage.until("it was tried", () -> said.size() == 1);
+        stage.awaitPause("ship");
         stage.world.advance(Duration.ofSeconds(45));
         stage.until("it was tried again", () -> said.size() == 2);
+        stage.awaitPause("ship");
         passUntilEnded("a", Duration.ofSeconds(15));
         assertThat(stage.result(run)).startsWith("CANCELLED").contains("it had not ended within PT1M");
         assertThat(said).hasSize(2);

@@ -2,6 +2,7 @@
 package dev.perdure.semantics;
 
 import dev.perdure.Payloads;
+import dev.perdure.RunStatus;
 import dev.perdure.Workflow;
 import dev.perdure.engine.Client;
 import dev.perdure.engine.Engine;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
@@ -140,6 +142,17 @@ final class Stage implements AutoCloseable {
     /** Whether it waits for a fact that is known: then that is on its way to it. */
     private boolean isAboutToLearn(RunRow run) {
         return disk.listening(run.incarnation()).stream().anyMatch(wanted -> disk.fact(wanted.fact()).isPresent());
+    }
+
+    /** The id of an activity of this name, once it waits for its next attempt. */
+    String awaitPause(String activity) {
+        until(activity + " waits for its next attempt", () -> paused(activity).isPresent());
+        return paused(activity).orElseThrow().runId();
+    }
+
+    private Optional<RunView> paused(String activity) {
+        RunFilter waiting = RunFilter.all().workflow(activity).status(RunStatus.SUSPENDED);
+        return outside.list(waiting, 100).runs().stream().filter(run -> run.owner().isEmpty()).findFirst();
     }
 
     void awaitEvicted() {
