@@ -131,8 +131,8 @@ public final class Engine extends StoreClient {
     }
 
     @Override
-    void begun() {
-        store().waiting(world().currentMillis()).forEach(dispatcher::lookInto);
+    void begun(List<Write.Start> starts) {
+        starts.forEach(start -> dispatcher.lookInto(start.run().ticket().queue()));
         dispatcher.look();
     }
 

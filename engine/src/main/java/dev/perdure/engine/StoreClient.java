@@ -91,7 +91,7 @@ class StoreClient extends WritingStarter implements Client {
             checkOpen();
             try {
                 List<Outcome> outcomes = store.write(starts);
-                begun();
+                begun(starts);
                 return outcomes;
             } catch (StoreException failed) {
                 if (!failed.isLocked() || world().nanoTime() - until > 0) {
@@ -103,7 +103,7 @@ class StoreClient extends WritingStarter implements Client {
     }
 
     /** Runs were started past {@link #begin}. */
-    void begun() {
+    void begun(List<Write.Start> starts) {
         // Whoever runs them is elsewhere.
     }
 

@@ -50,7 +50,7 @@ final class MemoryQueues {
         if (row == null || !isWaiting(queue, claim.now())) {
             return Store.Served.NOTHING;
         }
-        List<MemoryRun> running = all.ownedOf(queue);
+        List<MemoryRun> running = row.queue().isLimited() ? all.ownedOf(queue) : List.of();
         Map<String, Integer> byKey = new HashMap<>();
         running.forEach(run -> byKey.merge(run.launch.ticket().key(), 1, Integer::sum));
         int room = row.room(running.size(), running.size());

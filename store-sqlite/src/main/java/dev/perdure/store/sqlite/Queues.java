@@ -48,9 +48,13 @@ final class Queues {
         return session.sql("queue").with(queue).first(Queues::row);
     }
 
-    static Running running(Session session, String queue) throws SQLException {
+    /** Counted only where there is a limit that asks for it. */
+    static Running running(Session session, Queue queue) throws SQLException {
         Map<String, Integer> byKey = new HashMap<>();
-        session.sql("queue.running").with(queue).all(row -> byKey.put(row.getString(1), row.getInt(2)));
+        if (!queue.isLimited()) {
+            return new Running(0, byKey);
+        }
+        session.sql("queue.running").with(queue.name()).all(row -> byKey.put(row.getString(1), row.getInt(2)));
         return new Running(byKey.values().stream().mapToInt(Integer::intValue).sum(), byKey);
     }
 

@@ -234,7 +234,7 @@ public final class SqliteStore implements SqlStore {
             if (!ownership.isNode(claim.node()) || row == null) {
                 return Served.NOTHING;
             }
-            Queues.Running running = Queues.running(session, queue);
+            Queues.Running running = Queues.running(session, row.queue());
             int room = row.room(running.all(), running.all());
             int most = Math.min(claim.limit(), Math.min(room, row.allowance(claim.now())));
             List<RunRow> taken = own(session, claim, Queues.next(session, row.queue(), running, claim, most));
