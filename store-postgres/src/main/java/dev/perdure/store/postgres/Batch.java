@@ -72,6 +72,7 @@ final class Batch {
 
     List<Outcome> write(List<? extends Write> writes) throws SQLException {
         Outcome[] outcomes = new Outcome[writes.size()];
+        foresee(writes);
         for (int i = 0; i < outcomes.length; i++) {
             Write write = writes.get(i);
             List<Write.Start> starts = startsFrom(writes, i);
@@ -109,6 +110,17 @@ final class Batch {
             Arrays.setAll(outcomes, i -> outcomes[i] == DONE ? DONE_AND_TOLD : outcomes[i]);
         }
         return Arrays.asList(outcomes);
+    }
+
+    /** Learns with one question of all runs that are there and about to move. */
+    private void foresee(List<? extends Write> writes) throws SQLException {
+        List<UUID> moving = new ArrayList<>();
+        for (Write write : writes) {
+            if (write instanceof Write.Advance advance && advance.creation() == null && !isFenced(advance.node())) {
+                moving.add(advance.incarnation());
+            }
+        }
+        ownership.foresee(session, moving);
     }
 
     /** The starts that come one after the other from there on, but for those that may take a name over. */

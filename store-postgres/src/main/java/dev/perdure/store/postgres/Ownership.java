@@ -3,8 +3,10 @@ package dev.perdure.store.postgres;
 
 import dev.perdure.store.postgres.database.Session;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -67,20 +69,21 @@ final class Ownership {
             }
         }
 
+        /** Asks at once for runs that are about to move, as far as they are not known by heart. */
+        void foresee(Session session, Collection<UUID> incarnations) throws SQLException {
+            List<UUID> unknown = incarnations.stream().distinct()
+                    .filter(each -> !dropped.contains(each) && !changed.containsKey(each) && !known.containsKey(each))
+                    .toList();
+            if (!unknown.isEmpty()) {
+                session.sql("owned.find").with("uuid", unknown).all(row -> changed.put(Rows.id(row, 1),
+                        new Owned(Rows.id(row, 2), row.getString(3), Rows.id(row, 4), row.getLong(5))));
+            }
+        }
+
         @Nullable Owned find(Session session, UUID node, UUID incarnation) throws SQLException {
-            if (dropped.contains(incarnation)) {
-                return null;
-            }
-            Owned owned = changed.getOrDefault(incarnation, known.get(incarnation));
-            if (owned == null) {
-                owned = session.sql("owned.find").with(incarnation).first(row -> {
-                    UUID owner = Rows.idOrNull(row, 1);
-                    return owner == null ? null : new Owned(owner, row.getString(2), Rows.id(row, 3), row.getLong(4));
-                });
-                if (owned != null) {
-                    changed.put(incarnation, owned);
-                }
-            }
+            foresee(session, List.of(incarnation));
+            Owned owned = dropped.contains(incarnation) ? null
+                    : changed.getOrDefault(incarnation, known.get(incarnation));
             return owned != null && owned.node().equals(node) ? owned : null;
         }
 

@@ -91,10 +91,10 @@ UPDATE ${schema}.states SET owner = NULL, recoveries = recoveries + 1 WHERE owne
 UPDATE ${schema}.states SET owner = NULL WHERE owner = ?
 
 -- name: owned.find
-SELECT s.owner, r.run_id, r.chain, coalesce((
+SELECT s.incarnation, s.owner, r.run_id, r.chain, coalesce((
     SELECT j.seq + j.entries - 1 FROM ${schema}.journal j WHERE j.incarnation = s.incarnation ORDER BY seq DESC LIMIT 1), 0)
 FROM ${schema}.states s JOIN ${schema}.runs r ON r.incarnation = s.incarnation
-WHERE s.incarnation = ?
+WHERE s.incarnation = ANY (?) AND s.owner IS NOT NULL
 
 -- ---- beside others ----
 
@@ -297,27 +297,22 @@ WITH fence AS (
         SELECT 1 FROM ${schema}.queues WHERE name = ? AND (most < 2147483647 OR per_key < 2147483647
             OR per_node < 2147483647 OR rate < 2147483647))
     FOR KEY SHARE
-), fresh AS (
-    SELECT s.incarnation, s.rank AS place, r.id FROM ${schema}.states s
-    JOIN ${schema}.runs r ON r.incarnation = s.incarnation AND r.workflow = ANY (?)
-    WHERE s.owner IS NULL AND s.status = 'QUEUED' AND s.queue = ? AND s.queue <> '' AND s.rank >= ? AND s.wake_at <= ?
-        AND EXISTS (SELECT 1 FROM fence)
-    ORDER BY s.rank, r.id LIMIT ? FOR UPDATE OF s SKIP LOCKED
-), ${queue.give}
+), ${queue.along}
 
 -- The same of a queue whose row is locked.
 -- name: queue.serve_limited
 WITH fence AS (
     SELECT 1
-), fresh AS (
+), ${queue.along}
+
+-- name: queue.along
+fresh AS (
     SELECT s.incarnation, s.rank AS place, r.id FROM ${schema}.states s
     JOIN ${schema}.runs r ON r.incarnation = s.incarnation AND r.workflow = ANY (?)
     WHERE s.owner IS NULL AND s.status = 'QUEUED' AND s.queue = ? AND s.queue <> '' AND s.rank >= ? AND s.wake_at <= ?
+        AND EXISTS (SELECT 1 FROM fence)
     ORDER BY s.rank, r.id LIMIT ? FOR UPDATE OF s SKIP LOCKED
-), ${queue.give}
-
--- name: queue.give
-wanted AS (
+), wanted AS (
     SELECT incarnation, place FROM (
         SELECT f.incarnation, f.place, f.id FROM fresh f
         UNION ALL
