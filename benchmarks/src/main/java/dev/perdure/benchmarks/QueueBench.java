@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.benchmarks;
 
-import dev.perdure.Activity;
 import dev.perdure.Queue;
-import dev.perdure.RunStatus;
-import dev.perdure.StartOptions;
 import dev.perdure.benchmarks.lab.Address;
 import dev.perdure.benchmarks.lab.BenchDirectory;
 import dev.perdure.benchmarks.lab.BrokenMeasurementException;
@@ -14,17 +11,12 @@ import dev.perdure.benchmarks.lab.Plan;
 import dev.perdure.benchmarks.lab.Report;
 import dev.perdure.benchmarks.lab.Samples;
 import dev.perdure.benchmarks.lab.StoreKind;
-import dev.perdure.engine.Client;
-import dev.perdure.engine.Engine;
-import dev.perdure.engine.RunStarter.Launch;
-import dev.perdure.store.RunFilter;
-import dev.perdure.store.Store;
+import dev.perdure.benchmarks.load.ActivityQueue;
+import dev.perdure.benchmarks.load.DbSchedulerQueue;
+import dev.perdure.benchmarks.load.LoadedQueue;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,16 +24,20 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * A durable job queue: jobs are enqueued, then engines start and drain them. How many jobs a second are enqueued, and
- * how many are drained, by a queue without limits and by one with a global limit.
+ * A durable job queue: jobs are enqueued, then nodes start and drain them. How many jobs a second are enqueued, and how
+ * many are drained, by a queue without limits and by one with a global limit; on PostgreSQL also by db-scheduler in
+ * the same round, and by ours while somebody holds a snapshot of the database that is older than very many claims.
  */
 @Command(name = "queue", description = "Jobs a second that are enqueued, and drained from a queue, with and without "
-        + "a limit.")
+        + "a limit; on PostgreSQL beside db-scheduler, and while an old snapshot is held.")
 final class QueueBench extends Measurement {
 
-    private static final Activity<Integer, Integer> JOB = Activity.named("job", Integer.class, Integer.class);
+    private static final Queue QUEUE = Queue.named("jobs");
     private static final int LIMIT = 50;
-    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final int MOST_AT_FIRST = 5_000;
+    /** For each job that is measured, so many are claimed before under the snapshot. */
+    private static final int CLAIMED_BEFORE = 10;
+    private static final Duration LONGEST = Duration.ofMinutes(10);
 
     @Spec
     private CommandSpec spec;
@@ -54,98 +50,129 @@ final class QueueBench extends Measurement {
         super(new Plan.Usual(20_000, 1, 1));
     }
 
-    /** What is to be done in a round. */
-    private record Task(int jobs, Queue queue) {
+    /** Jobs a second. */
+    private record Rates(double enqueued, double drained) {
     }
 
-    private record Round(double enqueued, double drained) {
+    private interface Opening {
+        LoadedQueue at(Address address) throws Exception;
     }
 
     @Override
     public void measure(Plan plan, BenchDirectory place, Report report) throws Exception {
-        if (nodes < 1 || nodes > 2 || nodes == 2 && plan.store() != StoreKind.POSTGRES) {
+        boolean onPostgres = plan.store() == StoreKind.POSTGRES;
+        if (nodes < 1 || nodes > 2 || nodes == 2 && !onPostgres) {
             throw new ParameterException(spec.commandLine(), "--nodes must be 1, or 2 with --store postgres; it is "
                     + nodes);
         }
-        Queue free = Queue.named("jobs");
         report.progress("warming up");
-        round(plan, new Task(Math.min(5_000, plan.runs()), free), place, report, true);
+        int atFirst = Math.min(MOST_AT_FIRST, plan.runs());
+        round(plan.store(), place, atFirst, address -> {
+            ActivityQueue ours = new ActivityQueue(address, QUEUE);
+            report.settings(ours.settings());
+            return ours;
+        });
+        if (onPostgres) {
+            round(plan.store(), place, atFirst, DbSchedulerQueue::new);
+        }
         double[] enqueued = new double[plan.rounds()];
         double[] drained = new double[plan.rounds()];
         double[] limited = new double[plan.rounds()];
+        double[] theirs = new double[plan.rounds()];
+        double[] theirsEnqueued = new double[plan.rounds()];
+        double[] ratio = new double[plan.rounds()];
         for (int i = 0; i < plan.rounds(); i++) {
-            Round unlimited = round(plan, new Task(plan.runs(), free), place, report, false);
-            enqueued[i] = unlimited.enqueued();
-            drained[i] = unlimited.drained();
-            limited[i] = round(plan, new Task(plan.runs(), free.limit(LIMIT)), place, report, false).drained();
-            report.progress(String.format("round %d: %,.0f enqueued/s, %,.0f drained/s, %,.0f with a limit of %d",
-                    i + 1, enqueued[i], drained[i], limited[i], LIMIT));
+            Rates free = round(plan.store(), place, plan.runs(), address -> new ActivityQueue(address, QUEUE));
+            enqueued[i] = free.enqueued();
+            drained[i] = free.drained();
+            limited[i] = round(plan.store(), place, plan.runs(),
+                    address -> new ActivityQueue(address, QUEUE.limit(LIMIT))).drained();
+            if (onPostgres) {
+                Rates peer = round(plan.store(), place, plan.runs(), DbSchedulerQueue::new);
+                theirs[i] = peer.drained();
+                theirsEnqueued[i] = peer.enqueued();
+                ratio[i] = drained[i] / theirs[i];
+            }
+            report.progress(String.format("round %d: %,.0f enqueued/s, %,.0f drained/s, %,.0f with a limit of %d; "
+                    + "db-scheduler %,.0f and %,.0f", i + 1, enqueued[i], drained[i], limited[i], LIMIT,
+                    theirsEnqueued[i], theirs[i]));
         }
         report.count("jobs", plan.runs());
         report.count("nodes", nodes);
         report.figure("enqueued_per_second", Samples.median(enqueued), "jobs/s");
         report.figure("queue_per_second", Samples.median(drained), "jobs/s");
         report.figure("limited_queue_per_second", Samples.median(limited), "jobs/s");
+        if (onPostgres) {
+            report.figure("db_scheduler_enqueued_per_second", Samples.median(theirsEnqueued), "jobs/s");
+            report.figure("db_scheduler_per_second", Samples.median(theirs), "jobs/s");
+            report.figure("queue_ratio", Samples.median(ratio), "ratio");
+            measureHeld(plan, place, report);
+        }
     }
 
-    private Round round(Plan plan, Task task, BenchDirectory place, Report report, boolean first) throws Exception {
-        int jobs = task.jobs();
-        Queue queue = task.queue();
+    /** The same jobs after many others, with the snapshot and without. */
+    private void measureHeld(Plan plan, BenchDirectory place, Report report) throws Exception {
+        for (Queue queue : new Queue[] {QUEUE, QUEUE.limit(LIMIT)}) {
+            String prefix = queue.isLimited() ? "limited_" : "";
+            double unheld = afterMany(plan, place, queue, false);
+            double held = afterMany(plan, place, queue, true);
+            report.progress(String.format("%,.0f drained/s after %,d others, %,.0f while a snapshot is held", unheld,
+                    plan.runs() * CLAIMED_BEFORE, held));
+            report.figure(prefix + "unheld_queue_per_second", unheld, "jobs/s");
+            report.figure(prefix + "held_queue_per_second", held, "jobs/s");
+            report.figure(prefix + "held_ratio", held / unheld, "ratio");
+        }
+        report.count("held_claims", plan.runs() * CLAIMED_BEFORE);
+    }
+
+    private double afterMany(Plan plan, BenchDirectory place, Queue queue, boolean isHeld) throws Exception {
         Address address = place.address(plan.store(), "engine");
-        LongAdder done = new LongAdder();
-        try (Store store = address.open(); Client client = Client.connect(store); Closing engines = new Closing()) {
-            if (first) {
-                report.settings(store.settings());
+        try (LoadedQueue jobs = new ActivityQueue(address, queue); Connection snapshot = address.connect()) {
+            if (isHeld) {
+                snapshot.setAutoCommit(false);
+                snapshot.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+                try (Statement statement = snapshot.createStatement()) {
+                    statement.execute("SELECT count(*) FROM \"" + address.schema() + "\".states");
+                }
             }
-            List<Launch<Integer>> launches = new ArrayList<>(jobs);
-            for (int i = 0; i < jobs; i++) {
-                launches.add(new Launch<>(StartOptions.none().queue(queue.name()), i));
-            }
+            jobs.start(nodes);
+            int before = plan.runs() * CLAIMED_BEFORE;
+            jobs.enqueue(before);
+            awaitDone(jobs, before);
             long begun = System.nanoTime();
-            client.startAll(JOB, launches);
-            long enqueued = System.nanoTime();
-            for (int i = 0; i < nodes; i++) {
-                Store own = i == 0 ? store : address.open();
-                if (i > 0) {
-                    engines.add(own);
-                }
-                engines.add(Engine.builder().store(own).queue(queue).activity(JOB, (ctx, number) -> {
-                    done.increment();
-                    return number;
-                }).start());
-            }
-            RunFilter left = RunFilter.all().status(RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.SUSPENDED);
-            while (done.sum() < jobs || client.count(left) > 0) {
-                if (System.nanoTime() - enqueued > LONGEST.toNanos()) {
-                    throw new BrokenMeasurementException("after " + LONGEST + " only " + done.sum() + " of " + jobs
-                            + " jobs are done");
-                }
-                Pause.of(Duration.ofMillis(5));
-            }
-            long drained = System.nanoTime();
-            if (done.sum() != jobs) {
-                throw new BrokenMeasurementException(done.sum() + " jobs were done, and not " + jobs);
-            }
-            return new Round(jobs * 1e9 / (enqueued - begun), jobs * 1e9 / (drained - enqueued));
+            jobs.enqueue(plan.runs());
+            awaitDone(jobs, before + plan.runs());
+            return plan.runs() * 1e9 / (System.nanoTime() - begun);
         } finally {
             place.forget(address);
         }
     }
 
-    /** Closes what was added last first. */
-    private static final class Closing implements AutoCloseable {
-
-        private final Deque<AutoCloseable> open = new ArrayDeque<>();
-
-        void add(AutoCloseable next) {
-            open.push(next);
+    private Rates round(StoreKind store, BenchDirectory place, int count, Opening opening) throws Exception {
+        Address address = place.address(store, "engine");
+        try (LoadedQueue jobs = opening.at(address)) {
+            long begun = System.nanoTime();
+            jobs.enqueue(count);
+            long enqueued = System.nanoTime();
+            jobs.start(nodes);
+            awaitDone(jobs, count);
+            return new Rates(count * 1e9 / (enqueued - begun), count * 1e9 / (System.nanoTime() - enqueued));
+        } finally {
+            place.forget(address);
         }
+    }
 
-        @Override
-        public void close() throws Exception {
-            while (!open.isEmpty()) {
-                open.pop().close();
+    private static void awaitDone(LoadedQueue jobs, int count) throws Exception {
+        long begun = System.nanoTime();
+        while (jobs.done() < count || !jobs.isEmpty()) {
+            if (System.nanoTime() - begun > LONGEST.toNanos()) {
+                throw new BrokenMeasurementException("after " + LONGEST + " only " + jobs.done() + " of " + count
+                        + " jobs are done");
             }
+            Pause.of(Duration.ofMillis(5));
+        }
+        if (jobs.done() != count) {
+            throw new BrokenMeasurementException(jobs.done() + " jobs were done, and not " + count);
         }
     }
 }

@@ -31,7 +31,7 @@ public record Address(StoreKind kind, String where) {
      * @throws SQLException if that does not work
      */
     public Connection connect() throws SQLException {
-        return DriverManager.getConnection(kind == StoreKind.SQLITE ? "jdbc:sqlite:" + where : Postgres.urlOf(where));
+        return DriverManager.getConnection(url());
     }
 
     /**
@@ -43,7 +43,25 @@ public record Address(StoreKind kind, String where) {
      */
     public List<String> lockAgainstWriters() {
         return kind == StoreKind.SQLITE ? List.of("PRAGMA busy_timeout=5000", "BEGIN IMMEDIATE")
-                : List.of("BEGIN", "LOCK TABLE \"" + Postgres.schemaOf(where) + "\".journal IN EXCLUSIVE MODE");
+                : List.of("BEGIN", "LOCK TABLE \"" + schema() + "\".journal IN EXCLUSIVE MODE");
+    }
+
+    /**
+     * Where its database is.
+     *
+     * @return for JDBC
+     */
+    public String url() {
+        return kind == StoreKind.SQLITE ? "jdbc:sqlite:" + where : Postgres.urlOf(where);
+    }
+
+    /**
+     * Its schema, on PostgreSQL.
+     *
+     * @return a name, to be quoted
+     */
+    public String schema() {
+        return Postgres.schemaOf(where);
     }
 
     /**
