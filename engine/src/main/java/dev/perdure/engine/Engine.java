@@ -132,14 +132,12 @@ public final class Engine extends StoreClient {
 
     @Override
     void begun(List<Write.Start> starts) {
-        starts.forEach(start -> dispatcher.lookInto(start.run().ticket().queue()));
-        dispatcher.look();
+        starts.stream().map(start -> start.run().ticket().queue()).distinct().forEach(dispatcher::look);
     }
 
     @Override
     void limitsChanged(String queue) {
-        dispatcher.lookInto(queue);
-        dispatcher.look();
+        dispatcher.look(queue);
     }
 
     @Override

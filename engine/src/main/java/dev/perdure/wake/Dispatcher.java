@@ -142,17 +142,20 @@ public final class Dispatcher {
      * @param run the run concerned
      */
     public void nudge(RunRow run) {
-        lookInto(run.queue());
-        call(run.chain());
+        call(run.chain(), run.queue());
     }
 
     /** There is something in the inbox of a run, which may be here, at another node or nowhere. */
     void call(UUID chain) {
+        call(chain, "");
+    }
+
+    private void call(UUID chain, String queue) {
         Keeper keeper = keepers.get(chain);
         if (keeper != null) {
             keeper.postInbox();
         } else {
-            look();
+            lookout.look(queue);
         }
     }
 
@@ -165,14 +168,14 @@ public final class Dispatcher {
         return lookout.node();
     }
 
-    /** Looks for runs soon. */
+    /** Looks soon for runs that are in no queue. */
     public void look() {
         lookout.look();
     }
 
-    /** There may be runs in a queue, or in none: to be looked for, too, the next time. */
-    public void lookInto(String queue) {
-        lookout.lookInto(queue);
+    /** Looks soon for runs of a queue; the empty name stands for none. */
+    public void look(String queue) {
+        lookout.look(queue);
     }
 
     /** Looks soon for runs to take, and whether those that are here have something to hear. */
@@ -373,7 +376,7 @@ public final class Dispatcher {
     void left(Keeper keeper, boolean unheard) {
         keepers.remove(keeper.row().chain(), keeper);
         if (unheard) {
-            look();
+            look(keeper.row().queue());
         }
     }
 

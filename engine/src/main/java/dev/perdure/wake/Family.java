@@ -91,8 +91,7 @@ final class Family {
                 cancelled.forEach(child -> dispatcher.call(child.started().child()));
                 kept.forEach(each -> dispatcher.keepMade(each, node));
                 if (kept.size() < started.size()) {
-                    queues.forEach(dispatcher::lookInto);
-                    dispatcher.look();
+                    queues.forEach(dispatcher::look);
                 }
             } else {
                 asking -= asked;

@@ -155,7 +155,7 @@ final class RunKeeper extends Keeper {
     @Override
     void hearInbox() {
         if (gone) {
-            dispatcher.look();
+            dispatcher.look(row.queue());
             return;
         }
         if (live == null || terminated != null || live.end() != null) {

@@ -30,11 +30,16 @@ final class Queues {
     private static final long BUSY_MILLIS = 5;
     /** Who takes fewer at a time leaves few in the way. */
     private static final int WORTH_MARKING = 32;
-    /** For so long nobody is looked for whose rank is lower than of those taken last. */
+    /** For so long nobody is looked for whose place is before those taken last. */
     private static final long MARK_MILLIS = 500;
 
-    /** A run that was taken, and its place. */
-    private record Taken(RunRow row, long place) {
+    /** A place in the line; later ones of the same rank have higher numbers. */
+    private record Place(long rank, long number) {
+        static final Place FIRST = new Place(Long.MIN_VALUE, 0);
+    }
+
+    /** A run that was taken, and where it stood. */
+    private record Taken(RunRow row, Place place) {
     }
 
     /** The number of runs of a queue that a node has. */
@@ -46,7 +51,7 @@ final class Queues {
      * the database might still see them; so who takes more begins here, and only now and then at the beginning, for
      * those who have come with a lower rank.
      */
-    private record Mark(long rank, long until) {
+    private record Mark(Place place, long until) {
     }
 
     private final Database database;
@@ -175,10 +180,11 @@ final class Queues {
             throws X {
         Mark mark = marks.get(queue);
         boolean isMarked = mark != null && claim.now() < mark.until();
-        long from = isMarked ? mark.rank() : Long.MIN_VALUE;
+        Place from = isMarked ? mark.place() : Place.FIRST;
         List<Taken> taken = running.with(statement -> begun(statement.with("text", claim.workflows()).with(queue)
-                .with(from).with(claim.now()).with(most), queue, claim).with(most).with(claim.node())
-                .with(claim.now()).all(row -> new Taken(Rows.run(row), row.getLong(16))));
+                .with(from.rank()).with(from.number()).with(claim.now()).with(most), queue, claim).with(most)
+                .with(claim.node()).with(claim.now())
+                .all(row -> new Taken(Rows.run(row), new Place(row.getLong(16), row.getLong(17)))));
         boolean isFull = taken.size() == most;
         if (isFull && most >= WORTH_MARKING) {
             marks.put(queue, new Mark(taken.getLast().place(), isMarked ? mark.until() : claim.now() + MARK_MILLIS));

@@ -30,8 +30,9 @@ INSERT INTO ${schema}.nodes (node, lease, joined_at) VALUES (?, ?, ?)
 -- name: fence.insert (plan kept)
 INSERT INTO ${schema}.fences (node) VALUES (?)
 
+-- What its owner changes in the same transaction it has just read, so an index is the way to it, not a scan.
 -- name: fence.hold (plan kept)
-SELECT ${timeline} FROM ${schema}.fences WHERE node = ? FOR KEY SHARE
+SELECT ${timeline}, pg_catalog.set_config('random_page_cost', '1.1', true) FROM ${schema}.fences WHERE node = ? FOR KEY SHARE
 
 -- The same for a transaction of one of its runs.
 -- name: fence.hold_for
@@ -214,30 +215,26 @@ UPDATE ${schema}.states SET owner = NULL WHERE incarnation = ? AND owner = ?
 -- name: claim
 WITH fence AS (
     SELECT 1 FROM ${schema}.fences WHERE node = ? FOR KEY SHARE
-), wanted AS (
+), wanted AS MATERIALIZED (
     SELECT m.incarnation, min(m.place) AS place, r.id FROM (${movable}) m
     JOIN ${schema}.runs r ON r.incarnation = m.incarnation AND r.workflow = ANY (?)
     WHERE EXISTS (SELECT 1 FROM fence)
     GROUP BY m.incarnation, r.id ORDER BY place, r.id LIMIT ?
-), free AS (
-    SELECT s.incarnation FROM ${schema}.states s
-    WHERE s.incarnation IN (SELECT incarnation FROM wanted)
-        AND s.owner IS NULL AND s.status IN ('QUEUED', 'RUNNING', 'SUSPENDED')
-    FOR UPDATE SKIP LOCKED
-), ${take.free}
-SELECT ${run} FROM taken s
-JOIN ${schema}.runs r ON r.incarnation = s.incarnation
-JOIN wanted w ON w.incarnation = s.incarnation
-ORDER BY w.place, w.id
+), ${take.wanted}
 
--- name: take.free
-taken AS (
+-- name: take.wanted
+free AS (
+    SELECT s.incarnation, w.place FROM wanted w JOIN ${schema}.states s ON s.incarnation = w.incarnation
+        AND s.owner IS NULL AND s.status IN ('QUEUED', 'RUNNING', 'SUSPENDED')
+    FOR UPDATE OF s SKIP LOCKED
+), taken AS (
     UPDATE ${schema}.states s SET owner = ?,
         changed_at = CASE WHEN s.status = 'QUEUED' THEN ? ELSE s.changed_at END,
         wake_at = CASE WHEN s.status <> 'QUEUED' THEN s.wake_at END,
         status = CASE WHEN s.status = 'QUEUED' THEN 'RUNNING' ELSE s.status END
-    FROM free f WHERE s.incarnation = f.incarnation RETURNING s.*
+    FROM free f WHERE s.incarnation = f.incarnation RETURNING s.*, f.place
 )
+SELECT ${run}, s.place, s.number FROM taken s JOIN ${schema}.runs r ON r.incarnation = s.incarnation ORDER BY s.place, r.id
 
 -- name: limit.insert (plan kept)
 INSERT INTO ${schema}.limits (chain, kind, due, span) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
@@ -275,8 +272,7 @@ JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
 JOIN ${schema}.states s ON s.incarnation = r.incarnation AND s.owner IS NULL AND s.status = 'SUSPENDED' AND s.queue = ?
 UNION
 SELECT s.incarnation FROM ${schema}.states s
-WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.status = 'SUSPENDED' AND s.wake_at <= ?
-    AND s.queue = ? AND s.queue <> ''
+WHERE s.owner IS NULL AND s.status = 'SUSPENDED' AND s.wake_at <= ? AND s.queue = ? AND s.queue <> ''
 
 -- Whether anything waits in a queue: the parameters of the statement above, then 'now' and the queue.
 -- name: queue.waits
@@ -307,30 +303,19 @@ WITH fence AS (
 
 -- name: queue.along
 fresh AS (
-    SELECT s.incarnation, s.rank AS place, r.id FROM ${schema}.states s
+    SELECT s.incarnation, s.rank AS place, s.number AS id FROM ${schema}.states s
     JOIN ${schema}.runs r ON r.incarnation = s.incarnation AND r.workflow = ANY (?)
-    WHERE s.owner IS NULL AND s.status = 'QUEUED' AND s.queue = ? AND s.queue <> '' AND s.rank >= ? AND s.wake_at <= ?
+    WHERE s.owner IS NULL AND s.status = 'QUEUED' AND s.queue = ? AND s.queue <> ''
+        AND (s.rank, s.number) >= (?, ?) AND s.wake_at <= ?
         AND EXISTS (SELECT 1 FROM fence)
-    ORDER BY s.rank, r.id LIMIT ? FOR UPDATE OF s SKIP LOCKED
-), wanted AS (
+    ORDER BY s.rank, s.number LIMIT ? FOR UPDATE OF s SKIP LOCKED
+), wanted AS MATERIALIZED (
     SELECT incarnation, place FROM (
         SELECT f.incarnation, f.place, f.id FROM fresh f
         UNION ALL
         SELECT b.incarnation, b.place, b.id FROM (${queue.begun_first}) b WHERE EXISTS (SELECT 1 FROM fence)
     ) m ORDER BY place, id LIMIT ?
-), ${queue.free}
-
--- name: queue.free
-free AS (
-    SELECT s.incarnation FROM ${schema}.states s
-    WHERE s.incarnation IN (SELECT incarnation FROM wanted)
-        AND s.owner IS NULL AND s.status IN ('QUEUED', 'RUNNING', 'SUSPENDED')
-    FOR UPDATE SKIP LOCKED
-), ${take.free}
-SELECT ${run}, w.place FROM taken s
-JOIN ${schema}.runs r ON r.incarnation = s.incarnation
-JOIN wanted w ON w.incarnation = s.incarnation
-ORDER BY w.place, r.id
+), ${take.wanted}
 
 -- The same where keys have a limit. Steps from one key to the next in the index, however many runs each has.
 -- name: queue.serve_by_key
@@ -352,23 +337,23 @@ WITH RECURSIVE line AS (
 ), candidates AS (
     SELECT f.incarnation, k.queue_key, f.rank AS place, f.id FROM keys k CROSS JOIN line l LEFT JOIN busy b USING (queue_key),
         LATERAL (
-            SELECT s.incarnation, s.rank, r.id FROM ${schema}.states s
+            SELECT s.incarnation, s.rank, s.number AS id FROM ${schema}.states s
             JOIN ${schema}.runs r ON r.incarnation = s.incarnation AND r.workflow = ANY (l.workflows)
             WHERE s.owner IS NULL AND s.status = 'QUEUED' AND s.queue = l.queue AND s.queue <> ''
                 AND s.queue_key = k.queue_key AND s.wake_at <= l.now
-            ORDER BY s.rank, r.id LIMIT greatest(0, l.per_key - coalesce(b.runs, 0))
+            ORDER BY s.rank, s.number LIMIT greatest(0, l.per_key - coalesce(b.runs, 0))
         ) f
     WHERE k.queue_key IS NOT NULL
     UNION ALL
     SELECT b.incarnation, s.queue_key, b.place, b.id FROM (${queue.begun_first}) b
     JOIN ${schema}.states s ON s.incarnation = b.incarnation
-), wanted AS (
+), wanted AS MATERIALIZED (
     SELECT incarnation, place FROM (
         SELECT c.incarnation, c.place, c.id, coalesce(b.runs, 0) + row_number() OVER (
             PARTITION BY c.queue_key ORDER BY c.place, c.id) AS nth
         FROM candidates c LEFT JOIN busy b USING (queue_key)
     ) m WHERE m.nth <= (SELECT per_key FROM line) ORDER BY place, id LIMIT ?
-), ${queue.free}
+), ${take.wanted}
 
 -- Everything of runs that nobody needs any more: they are the node's, or they have finished.
 -- name: run.forget

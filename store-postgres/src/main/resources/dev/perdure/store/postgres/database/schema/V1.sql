@@ -84,7 +84,8 @@ CREATE TABLE ${schema}.states (
     changed_at  bigint  NOT NULL,
     queue       text    COLLATE "C" NOT NULL DEFAULT '',
     queue_key   text    COLLATE "C" NOT NULL DEFAULT '',
-    rank        bigint  NOT NULL DEFAULT 0      -- its place in the queue before it has begun; lower ones come first
+    rank        bigint  NOT NULL DEFAULT 0,     -- its place in the queue before it has begun; lower ones come first
+    number      bigint  GENERATED ALWAYS AS IDENTITY -- among those of one rank
 ) WITH (fillfactor = 80);
 CREATE INDEX states_by_owner ON ${schema}.states (owner) WHERE owner IS NOT NULL;
 CREATE INDEX states_running ON ${schema}.states (queue) WHERE owner IS NULL AND status = 'RUNNING';
@@ -92,8 +93,11 @@ CREATE INDEX states_by_time ON ${schema}.states (wake_at)
     WHERE owner IS NULL AND status IN ('QUEUED', 'SUSPENDED') AND wake_at IS NOT NULL AND queue = '';
 CREATE INDEX queued_by_time ON ${schema}.states (queue, wake_at)
     WHERE owner IS NULL AND status IN ('QUEUED', 'SUSPENDED') AND wake_at IS NOT NULL AND queue <> '';
-CREATE INDEX queued_by_rank ON ${schema}.states (queue, rank) WHERE owner IS NULL AND status = 'QUEUED' AND queue <> '';
-CREATE INDEX queued_by_key ON ${schema}.states (queue, queue_key, rank)
+CREATE INDEX queued_begun ON ${schema}.states (queue, wake_at)
+    WHERE owner IS NULL AND status = 'SUSPENDED' AND wake_at IS NOT NULL AND queue <> '';
+CREATE INDEX queued_by_rank ON ${schema}.states (queue, rank, number)
+    WHERE owner IS NULL AND status = 'QUEUED' AND queue <> '';
+CREATE INDEX queued_by_key ON ${schema}.states (queue, queue_key, rank, number)
     WHERE owner IS NULL AND status = 'QUEUED' AND queue <> '';
 CREATE INDEX queued_by_owner ON ${schema}.states (queue, owner) WHERE owner IS NOT NULL AND queue <> '';
 CREATE INDEX states_by_status ON ${schema}.states (status) WHERE status <> 'COMPLETED';
