@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
  * many are drained, by a queue without limits and by one with a global limit; on PostgreSQL also by db-scheduler in
  * the same round, and by ours while somebody holds a snapshot of the database that is older than very many claims.
  */
-@Command(name = "queue", description = "Jobs a second that are enqueued, and drained from a queue, with and without "
-        + "a limit; on PostgreSQL beside db-scheduler, and while an old snapshot is held.")
+@Command(name = "queue",
+        description = "Jobs a second into a queue and out of it, also with a limit, beside db-scheduler.")
 final class QueueBench extends Measurement {
 
     private static final Queue QUEUE = Queue.named("jobs");

@@ -4,6 +4,8 @@ package dev.perdure.semantics;
 import dev.perdure.CancelRequest;
 import dev.perdure.CancelledException;
 import dev.perdure.Channel;
+import dev.perdure.ChildFailedException;
+import dev.perdure.ChildRun;
 import dev.perdure.OutcomeUnknownException;
 import dev.perdure.Promise;
 import dev.perdure.RetryPolicy;
@@ -11,6 +13,7 @@ import dev.perdure.Saga;
 import dev.perdure.Selection;
 import dev.perdure.RunNotFoundException;
 import dev.perdure.Signals;
+import dev.perdure.StartOptions;
 import dev.perdure.StepFailedException;
 import dev.perdure.StepSpec;
 import dev.perdure.Timer;
@@ -254,6 +257,31 @@ class Plays {
         ctx.signal(ctx.info().runId(), "item", "from myself");
         ctx.sleep(HOUR);
         return refused + ", " + ctx.signals("item", String.class).receive();
+    }
+
+    String child(WorkflowContext ctx, String input) {
+        Workflow<String, String> play = Workflow.named("play", String.class, String.class);
+        switch (input) {
+            case "a hat" -> {
+                return "packed " + input;
+            }
+            case "a van" -> throw new IllegalStateException("no van");
+            case "for ever" -> {
+                return ctx.signals("never", String.class).receive();
+            }
+            default -> {
+                String packed = ctx.start(play, StartOptions.id("packer"), "a hat").get();
+                String sent;
+                try {
+                    sent = ctx.start(play, StartOptions.id("sender"), "a van").get();
+                } catch (ChildFailedException failed) {
+                    sent = failed.status() + ": " + failed.failure().message();
+                }
+                ChildRun<String> waiter = ctx.start(play, StartOptions.id("waiter"), "for ever");
+                ctx.sleep(HOUR);
+                return packed + ", " + sent + ", " + waiter.cancel();
+            }
+        }
     }
 
     String event(WorkflowContext ctx, String input) {

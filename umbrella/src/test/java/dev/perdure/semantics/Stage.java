@@ -10,6 +10,7 @@ import dev.perdure.engine.EngineBuilder;
 import dev.perdure.engine.JournalText;
 import dev.perdure.engine.RunHandle;
 import dev.perdure.engine.RunView;
+import dev.perdure.journal.Wait;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Store;
@@ -139,9 +140,12 @@ final class Stage implements AutoCloseable {
         });
     }
 
-    /** Whether it waits for a fact that is known: then that is on its way to it. */
+    /** Whether it waits for a fact that is known, or for a child that goes on: then something is on its way to it. */
     private boolean isAboutToLearn(RunRow run) {
-        return disk.listening(run.incarnation()).stream().anyMatch(wanted -> disk.fact(wanted.fact()).isPresent());
+        return disk.listening(run.incarnation()).stream().anyMatch(wanted -> disk.fact(wanted.fact()).isPresent())
+                || Wait.parse(run.waiting()).stream().filter(wait -> wait.kind().equals("child")).anyMatch(wait ->
+                        disk.find(wait.name().substring(wait.name().indexOf(' ') + 1))
+                                .filter(child -> child.status() != RunStatus.SUSPENDED).isPresent());
     }
 
     /** The id of an activity of this name, once it waits for its next attempt. */

@@ -34,7 +34,9 @@ enum Broken {
     /** Who takes runs over does not wait for the transactions of the node that had them. */
     NO_WAIT,
     /** What a transaction of a run has done is committed before its answer is. */
-    ROWS_EARLY;
+    ROWS_EARLY,
+    /** Two nodes may take runs of a queue with limits at once. */
+    QUEUE_UNLOCKED;
 
     /** So long that a fault falls there also on a machine that has little time for the campaign. */
     private static final long BETWEEN_COMMITS_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
@@ -57,6 +59,7 @@ enum Broken {
             case ROWS_EARLY -> committingEarly(PostgresStore.open(url, options));
             case NO_FENCE -> PostgresStore.open(rewriting(url, Broken::withoutFence), options);
             case NO_WAIT -> PostgresStore.open(rewriting(url, Broken::withoutWaiting), options);
+            case QUEUE_UNLOCKED -> PostgresStore.open(rewriting(url, Broken::withoutLock), options);
         };
     }
 
@@ -67,6 +70,10 @@ enum Broken {
     private static String withoutWaiting(String sql) {
         return sql.replaceAll("DELETE FROM (\\S+)\\.fences WHERE node = \\?", "DELETE FROM $1.fences WHERE node IN "
                 + "(SELECT node FROM $1.fences WHERE node = ? FOR UPDATE SKIP LOCKED)");
+    }
+
+    private static String withoutLock(String sql) {
+        return sql.replaceAll("(FROM \\S+\\.queues q WHERE q\\.name = \\?) FOR UPDATE SKIP LOCKED", "$1");
     }
 
     private static DataSource rewriting(String url, UnaryOperator<String> rewrite) {

@@ -29,10 +29,15 @@ import picocli.CommandLine.Option;
  * database crashed or out of reach, clocks wrong by up to an hour, users' transactions held open. Now and then one of
  * them is closed in good order.
  *
- * <p>Proves X5, X7, X31, X36, X41, X43, X44, X47, X48, C11, C12, D9, G2, G3 and G4.
+ * <p>Runs also delegate: to activities in queues with limits, to somebody outside, to children; and schedules tick.
+ *
+ * <p>Proves X5, X7, X31, X36, X41, X43, X44, X47, X48, C2, C8, C9,
+ * C11, C12, D6, D7, D9, E4, G2, G3 and G4.
  */
 @Command(name = "chaos", description = "Kills, pauses and cuts off the nodes of one PostgreSQL, and the database.")
 public final class ChaosCampaign extends Campaign {
+
+    private static final int CUSTOMERS_PER_DELEGATE = 20;
 
     /** The stores that several nodes can share. */
     enum Backend {
@@ -118,12 +123,15 @@ public final class ChaosCampaign extends Campaign {
             awaitReady(places);
             Customers people = new Customers(client, queries, findings);
             people.start(customers, new SplittableRandom(seed + 1));
+            Delegates delegates = new Delegates(client, queries, findings);
+            delegates.start(Math.ceilDiv(customers, CUSTOMERS_PER_DELEGATE));
             Ticks ticks = new Ticks(client, findings);
             ticks.start();
             Thread watching = watch.start();
             faults.rage(System.nanoTime() + rage.toNanos(), gap);
             awaitReady(places);
             people.close(Duration.ofSeconds(patience));
+            delegates.close(Duration.ofSeconds(patience));
             ticks.close(Duration.ofSeconds(patience));
             watch.close();
             watching.join();

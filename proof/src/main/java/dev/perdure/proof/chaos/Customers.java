@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.proof.chaos;
 
-import dev.perdure.ResultTimeoutException;
 import dev.perdure.RunFinishedException;
 import dev.perdure.RunNotFoundException;
 import dev.perdure.StartOptions;
@@ -19,10 +18,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 
 /**
  * Those who start runs and send messages, each a thread of its own, one run after another: careful people, who do
@@ -43,8 +39,8 @@ final class Customers {
     private final AtomicLong unknown = new AtomicLong();
     private final Map<String, String> results = new ConcurrentHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final Patience patience = new Patience();
     private volatile boolean closing;
-    private volatile long deadline = Long.MAX_VALUE;
 
     Customers(Client client, Queries queries, Findings findings) {
         this.client = client;
@@ -64,8 +60,8 @@ final class Customers {
     }
 
     /** Starts no run any more, and waits until those that were started have ended or ought to have. */
-    void close(Duration patience) throws InterruptedException {
-        deadline = System.nanoTime() + patience.toNanos();
+    void close(Duration longest) throws InterruptedException {
+        patience.endIn(longest);
         closing = true;
         for (Thread thread : threads) {
             thread.join();
@@ -94,7 +90,7 @@ final class Customers {
         long number = numbers.incrementAndGet();
         try {
             RunHandle<String> run = switch (chance.nextInt(6)) {
-                case 0 -> insist(() -> client.start(Errand.ERRAND,
+                case 0 -> patience.insist(() -> client.start(Errand.ERRAND,
                         StartOptions.none().signal("go", "a").signal("more", "b"), ""));
                 case 1 -> startTwice("twice-" + number);
                 case 2 -> startWithin("order-" + number, chance);
@@ -104,7 +100,7 @@ final class Customers {
             if (run != null) {
                 check(run);
             }
-        } catch (GaveUpException late) {
+        } catch (Patience.GaveUpException late) {
             findings.violation("run " + number + " of its customer: the database was away for too long");
         } catch (RuntimeException failed) {
             findings.violation("customer " + number + " failed: " + failed);
@@ -114,17 +110,17 @@ final class Customers {
     private RunHandle<String> startTwice(String runId) {
         // A start whose answer is lost is repeated, so what goes along needs an id.
         StartOptions options = StartOptions.id(runId).signal("go", "a", runId + "/go");
-        insist(() -> client.start(Errand.ERRAND, options, ""));
+        patience.insist(() -> client.start(Errand.ERRAND, options, ""));
         signal(client, runId, "more", "b");
-        return insist(() -> client.start(Errand.ERRAND, StartOptions.id(runId), ""));
+        return patience.insist(() -> client.start(Errand.ERRAND, StartOptions.id(runId), ""));
     }
 
     private RunHandle<String> startAndSignal(String runId, SplittableRandom chance) {
-        RunHandle<String> run = insist(() -> client.start(Errand.ERRAND, runId, ""));
-        rest(chance.nextInt(LONGEST_PAUSE_MILLIS));
+        RunHandle<String> run = patience.insist(() -> client.start(Errand.ERRAND, runId, ""));
+        Patience.rest(chance.nextInt(LONGEST_PAUSE_MILLIS));
         boolean inOrder = chance.nextBoolean();
         signal(client, runId, inOrder ? "go" : "more", inOrder ? "a" : "b");
-        rest(chance.nextInt(LONGEST_PAUSE_MILLIS));
+        Patience.rest(chance.nextInt(LONGEST_PAUSE_MILLIS));
         signal(client, runId, inOrder ? "more" : "go", inOrder ? "b" : "a");
         signal(client, runId, "go", "a");
         return run;
@@ -132,7 +128,7 @@ final class Customers {
 
     private void signal(RunStarter starter, String runId, String name, String value) {
         try {
-            insist(() -> starter.signal(runId, name, value, runId + "/" + name));
+            patience.insist(() -> starter.signal(runId, name, value, runId + "/" + name));
         } catch (RunFinishedException already) {
             // It has heard this one before.
         }
@@ -149,7 +145,7 @@ final class Customers {
             RunStarter within = client.within(connection);
             within.start(Errand.ERRAND, StartOptions.id(runId), "");
             within.signal(runId, "more", "b", runId + "/more");
-            rest(pause);
+            Patience.rest(pause);
             if (wanted) {
                 connection.commit();
             } else {
@@ -158,20 +154,20 @@ final class Customers {
             transactions.incrementAndGet();
             done = wanted;
         } catch (SQLException | StoreException away) {
-            done = insist(() -> exists(runId));
+            done = patience.insist(() -> exists(runId));
         }
         if (!done) {
             return null;
         }
         signal(client, runId, "go", "a");
-        return insist(() -> client.handle(Errand.ERRAND, runId));
+        return patience.insist(() -> client.handle(Errand.ERRAND, runId));
     }
 
     /** Two runs are told of the same things by two transactions, at once, and in opposite orders. */
     private RunHandle<String> startPair(String runId, SplittableRandom chance) {
         String other = runId + "-other";
-        RunHandle<String> run = insist(() -> client.start(Errand.ERRAND, runId, ""));
-        RunHandle<String> second = insist(() -> client.start(Errand.ERRAND, other, ""));
+        RunHandle<String> run = patience.insist(() -> client.start(Errand.ERRAND, runId, ""));
+        RunHandle<String> second = patience.insist(() -> client.start(Errand.ERRAND, other, ""));
         int pause = chance.nextInt(LONGEST_PAUSE_MILLIS);
         CompletableFuture<Void> opposite = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
@@ -189,12 +185,12 @@ final class Customers {
     }
 
     private void signalWithin(String name, String value, List<String> runIds, int pause) {
-        insist(() -> {
+        patience.insist(() -> {
             try (Connection connection = queries.connect()) {
                 connection.setAutoCommit(false);
                 for (String runId : runIds) {
                     client.within(connection).signal(runId, name, value, runId + "/" + name);
-                    rest(pause);
+                    Patience.rest(pause);
                 }
                 connection.commit();
                 return transactions.incrementAndGet();
@@ -228,7 +224,7 @@ final class Customers {
     }
 
     private void check(RunHandle<String> run) {
-        String result = insist(() -> result(run));
+        String result = patience.result(run);
         if (result == null) {
             findings.violation("run '" + run.runId() + "' has not ended: " + run.explain());
             return;
@@ -243,38 +239,5 @@ final class Customers {
             results.put(run.runId(), result);
         }
         finished.incrementAndGet();
-    }
-
-    /** The result, or null if it does not come before it is too late. */
-    private String result(RunHandle<String> run) {
-        while (System.nanoTime() < deadline) {
-            try {
-                return run.result(Duration.ofSeconds(5));
-            } catch (ResultTimeoutException notYet) {
-                // Its time is not over.
-            }
-        }
-        return null;
-    }
-
-    // ---- doing it again ----
-
-    private static final class GaveUpException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-    }
-
-    private <T> T insist(Supplier<T> call) {
-        while (System.nanoTime() < deadline) {
-            try {
-                return call.get();
-            } catch (StoreException away) {
-                rest(200);
-            }
-        }
-        throw new GaveUpException();
-    }
-
-    private static void rest(long millis) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 }

@@ -99,6 +99,43 @@ final class Effects implements AutoCloseable {
         }
     }
 
+    /**
+     * Called by the body of an activity in a queue with limits, when it begins.
+     *
+     * @return for {@link #end}
+     */
+    long begin(String queue, String key, String runId) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(queries.text("work.begin"))) {
+            statement.setString(1, queue);
+            statement.setString(2, key);
+            statement.setString(3, runId);
+            statement.setString(4, process);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    /** Called by the same body before it ends. */
+    void end(long number) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(queries.text("work.end"))) {
+            statement.setLong(1, number);
+            statement.executeUpdate();
+        }
+    }
+
+    /** Leaves the token of an activity for somebody outside. */
+    void leave(String token) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(queries.text("token"))) {
+            statement.setString(1, token);
+            statement.executeUpdate();
+        }
+    }
+
     @Override
     public void close() {
         database.close();

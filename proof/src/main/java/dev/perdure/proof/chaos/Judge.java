@@ -38,6 +38,7 @@ final class Judge {
         findings.count("units", queries.number("units"));
         findings.count("effects", queries.number("effects"));
         findings.count("effects_repeated", queries.number("repeated"));
+        findings.count("most_at_work_of_five", queries.number("fullest"));
     }
 
     /** Prints how long it took from a fault until all runs of the node were others'. */

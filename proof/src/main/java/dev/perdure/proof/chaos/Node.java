@@ -31,12 +31,14 @@ final class Node {
         SkewedWorld world = new SkewedWorld(Long.parseLong(arguments[4]));
         Broken broken = Broken.valueOf(arguments[5]);
         String url = arguments[1] + "&ApplicationName=" + process;
-        Errand errand = new Errand(new Effects(arguments[2], process));
+        Effects effects = new Effects(arguments[2], process);
+        Errand errand = new Errand(effects);
+        Delegation delegation = new Delegation(effects);
         boolean started = false;
         while (!started) {
             try {
                 Store store = broken.open(url, lease);
-                Engine.builder().store(store).world(world).workflow(Errand.ERRAND, errand::run)
+                delegation.known(Engine.builder()).store(store).world(world).workflow(Errand.ERRAND, errand::run)
                         .workflow(Ticks.BEAT, Ticks::beat).shutdownHook(true).start();
                 started = true;
             } catch (StoreException away) {

@@ -3,10 +3,12 @@ package dev.perdure.proof.crash;
 
 import dev.perdure.Activity;
 import dev.perdure.ActivityContext;
+import dev.perdure.ActivityFailedException;
 import dev.perdure.CancelledException;
 import dev.perdure.Channel;
 import dev.perdure.OutcomeUnknownException;
 import dev.perdure.Promise;
+import dev.perdure.Queue;
 import dev.perdure.RetryPolicy;
 import dev.perdure.Saga;
 import dev.perdure.Selection;
@@ -50,6 +52,10 @@ final class Program {
 
     private static final Activity<String, String> WEIGH = Activity.named("weigh", String.class, String.class)
             .retry(RetryPolicy.fixed(BLINK, 3));
+    private static final Queue SCALES = Queue.named("scales").limit(1);
+    private static final Queue SHUT = Queue.named("shut").limit(0);
+    /** The one run that asks for something in vain, because looking whether it is too late takes many calls. */
+    private static final String LATE = "order";
 
     private final Effects effects;
     private final Books books;
@@ -66,7 +72,7 @@ final class Program {
     Engine open(Store store, OneThread world) {
         // So small a cache that runs leave memory all the time.
         engine = Engine.builder().store(store).workflow(everything()).workflow(cancelled()).workflow(letter())
-                .workflow(parcel()).activity(WEIGH, this::weigh).world(world).cacheSize(1).recoveryLimit(MANY).start();
+                .workflow(parcel()).activity(WEIGH, this::weigh).queue(SCALES).queue(SHUT).world(world).cacheSize(1).recoveryLimit(MANY).start();
         return engine;
     }
 
@@ -104,6 +110,8 @@ final class Program {
     Workflow.Implemented<String, String> parcel() {
         return Workflow.of("parcel", String.class, String.class, (ctx, sender) -> {
             ctx.step("wrap", step -> effects.happen(step, "parcel of " + sender, 1, sender));
+            ctx.emitEvent(wrapped(sender), " wrapped");
+            ctx.signal(sender, "parcel", " sent");
             return ctx.call(WEIGH, "parcel of " + sender);
         });
     }
@@ -236,8 +244,22 @@ final class Program {
     private String send(WorkflowContext ctx) {
         String runId = ctx.info().runId();
         Promise<String> parcel = ctx.start(parcel(), runId);
-        Promise<String> weighed = ctx.start(WEIGH, "letter of " + runId);
-        return parcel.get() + weighed.get();
+        Promise<String> weighed = ctx.start(WEIGH.queue(SCALES.name()), "letter of " + runId);
+        return parcel.get() + weighed.get() + ctx.awaitEvent(wrapped(runId), String.class)
+                + ctx.signals("parcel", String.class).receive() + (runId.equals(LATE) ? late(ctx) : "");
+    }
+
+    private static String wrapped(String sender) {
+        return "wrapped:" + sender;
+    }
+
+    /** By nobody, because the queue lets nobody in. */
+    private static String late(WorkflowContext ctx) {
+        try {
+            return ctx.call(WEIGH.queue(SHUT.name()).startWithin(BLINK), "nothing");
+        } catch (ActivityFailedException late) {
+            return " late:" + late.status();
+        }
     }
 
     private String saga(WorkflowContext ctx) throws Exception {

@@ -66,6 +66,19 @@ CREATE TABLE chaos.withdrawals (                -- without a key: what is done t
     process text NOT NULL
 );
 CREATE INDEX withdrawals_by_run ON chaos.withdrawals (run_id);
+CREATE TABLE chaos.work (                       -- of activities in queues with limits
+    n       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    queue   text   NOT NULL,
+    key     text   NOT NULL,
+    run_id  text   NOT NULL,
+    process text   NOT NULL,
+    began   bigint NOT NULL DEFAULT chaos.clock(),
+    ended   bigint
+);
+CREATE TABLE chaos.tokens (                     -- of activities that somebody outside completes
+    token    text    PRIMARY KEY,
+    answered boolean NOT NULL DEFAULT false
+);
 
 -- name: effect
 INSERT INTO chaos.effects (run_id, incarnation, key, attempt, kind, content, heard, logical, process, durable)
@@ -85,12 +98,28 @@ INSERT INTO chaos.withdrawals (run_id, process) VALUES (?, ?)
 -- name: withdrawals
 SELECT count(*) FROM chaos.withdrawals WHERE run_id = ?
 
+-- name: work.begin
+INSERT INTO chaos.work (queue, key, run_id, process) VALUES (?, ?, ?, ?) RETURNING n
+
+-- name: work.end
+UPDATE chaos.work SET ended = chaos.clock() WHERE n = ?
+
+-- name: token
+INSERT INTO chaos.tokens (token) VALUES (?) ON CONFLICT DO NOTHING
+
+-- name: tokens
+SELECT token FROM chaos.tokens WHERE NOT answered
+
+-- name: token.answered
+UPDATE chaos.tokens SET answered = true WHERE token = ?
+
 -- name: fault
 INSERT INTO chaos.faults (process, kind, began, ended) VALUES (?, ?, ?, ?)
 
 -- name: faults.index
 CREATE INDEX effects_by_key ON chaos.effects (key, attempt, at);
 CREATE INDEX effects_by_run ON chaos.effects (incarnation, heard);
+CREATE INDEX work_by_time ON chaos.work (queue, began);
 ANALYZE chaos.effects;
 ANALYZE chaos.owners;
 ANALYZE perdure.journal
@@ -108,12 +137,12 @@ GROUP BY j.incarnation
 SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()
 
 -- Runs that could move and that nobody who lives has. Whose fence is there but whose process is not counts as taken
--- until its lease has run out: how long that takes is measured apart.
+-- until its lease has run out: how long that takes is measured apart. In a queue it may have to wait.
 -- name: forsaken
 SELECT s.incarnation::text, r.run_id, s.status, coalesce(s.owner::text, 'nobody')
 FROM perdure.states s JOIN perdure.runs r ON r.incarnation = s.incarnation
 WHERE (s.owner IS NULL AND s.status = 'RUNNING')
-    OR (s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= chaos.clock())
+    OR (s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= chaos.clock() AND s.queue = '')
     OR (s.owner IS NULL AND s.status = 'SUSPENDED' AND r.present
         AND EXISTS (SELECT 1 FROM perdure.inbox i WHERE i.chain = r.chain))
     OR (s.owner IS NOT NULL AND NOT EXISTS (SELECT 1 FROM perdure.fences f WHERE f.node = s.owner))
@@ -127,7 +156,7 @@ WHERE application_name = ? AND state = 'idle in transaction' AND backend_xid IS 
 
 -- name: finished
 SELECT count(*) FROM perdure.runs r JOIN perdure.states s ON s.incarnation = r.incarnation
-WHERE r.present AND s.status = 'COMPLETED'
+WHERE r.present AND s.status = 'COMPLETED' AND r.workflow IN ('errand', 'delegation', 'beat')
 
 -- name: units
 SELECT count(*) FROM perdure.journal
@@ -140,9 +169,12 @@ SELECT count(*) - count(DISTINCT (key, attempt)) FROM chaos.effects
 
 -- name: runs.not_completed
 SELECT r.run_id, s.status, s.problem FROM perdure.runs r JOIN perdure.states s ON s.incarnation = r.incarnation
-WHERE r.present AND s.status <> 'COMPLETED' AND r.workflow <> 'perdure.schedule' ORDER BY r.id LIMIT 20
+WHERE r.present AND (s.status <> 'COMPLETED' AND NOT r.workflow IN ('perdure.schedule', 'lodger', 'late', 'endless')
+    OR NOT s.status IN ('COMPLETED', 'CANCELLED', 'TERMINATED') AND r.workflow <> 'perdure.schedule')
+ORDER BY r.id LIMIT 20
 
--- A unit was written by the process that owned its run then, and was durable before the run was taken from it.
+-- A unit was written by the process that owned its run then, and was durable before the run was taken from it. A run
+-- that nobody begins in time ends without an owner, with its first unit.
 -- name: check.one_writer
 WITH spans AS (
     SELECT incarnation, owner, process, stamp AS since, lead(stamp) OVER w AS until, lead(seen) OVER w AS seen,
@@ -154,7 +186,7 @@ SELECT format('one writer at a time: entry %s of the journal of %s was written b
     SELECT string_agg(format('%s from stamp %s', coalesce(s.owner::text, 'nobody') || ' by ' || s.process, s.since), ', '
         ORDER BY s.since) FROM spans s WHERE s.incarnation = j.incarnation) || '; the entry has stamp ' || j.stamp)
 FROM perdure.journal j
-WHERE NOT EXISTS (
+WHERE (j.seq > 1 OR EXISTS (SELECT 1 FROM chaos.owners o WHERE o.incarnation = j.incarnation)) AND NOT EXISTS (
     SELECT 1 FROM spans s
     WHERE s.incarnation = j.incarnation AND s.owner IS NOT NULL AND s.process = j.writer AND s.since < j.stamp
         AND (s.until IS NULL
@@ -242,6 +274,32 @@ FROM (SELECT run_id, tick, lead(run_id) OVER w AS next_id, lead(tick) OVER w AS 
                 substr(run_id, strpos(run_id, ':') + 1)::timestamptz AS tick
             FROM perdure.runs WHERE workflow = 'beat') t WINDOW w AS (PARTITION BY schedule ORDER BY tick)) ticks
 WHERE next - tick <> interval '2 seconds' LIMIT 10
+
+-- At no time more runs of a queue were at work than its limit allows, or of a key. Work that a fault cut off is seen up
+-- to that fault: who is stopped or cut off does not know what others do since; and work that began in the course of
+-- one is not seen at all.
+-- name: check.limits
+WITH work AS (
+    SELECT w.n, w.queue, w.key, w.run_id, w.process, w.began, least(coalesce(w.ended, 9223372036854775807), (
+        SELECT min(greatest(f.began, w.began)) FROM chaos.faults f
+        WHERE f.process IN (w.process, '') AND f.kind <> 'LIFE'
+            AND (f.kind = 'KILL' OR f.ended + ${lease} >= w.began))) AS ended
+    FROM chaos.work w
+)
+SELECT format('a limit was exceeded: %s of queue %s were at work at %s%s', q.runs, q.queue, q.began, q.who)
+FROM (SELECT a.queue, a.began, count(*) AS runs, string_agg(format(', %s (%s) by %s from %s to %s', b.run_id, b.key,
+        b.process, b.began, b.ended), '') AS who
+      FROM work a JOIN work b ON b.queue = a.queue AND b.began <= a.began AND b.ended > a.began
+          AND (a.queue = 'few' OR b.key = a.key)
+      WHERE a.ended > a.began GROUP BY a.n, a.queue, a.began) q
+WHERE q.runs > CASE q.queue WHEN 'few' THEN 5 ELSE 1 END ORDER BY q.began LIMIT 5
+
+-- How full they were: a limit that is never reached is not tried.
+-- name: fullest
+SELECT coalesce(max(runs), 0) FROM (
+    SELECT count(*) AS runs FROM chaos.work a JOIN chaos.work b ON b.queue = a.queue AND b.began <= a.began
+        AND b.ended > a.began AND a.queue = 'few'
+    GROUP BY a.n) q
 
 -- name: check.owners
 SELECT format('a run is still owned by a node that has ended: %s by %s', s.incarnation, s.owner)

@@ -19,12 +19,13 @@ class ChaosCampaignTest {
     private final StringWriter words = new StringWriter();
 
     @Test
-    void c11_d9_x5_x36_x43_x44_x47_x48_x51_nothing_is_lost_whatever_befalls_nodes_and_database() {
+    void c2_c8_c9_c11_d9_e4_x5_x36_x43_x44_x47_x48_x51_nothing_is_lost_whatever_befalls_nodes_and_database() {
         assertThat(campaign("--seed", "20261127", "--seconds", "30", "--lease", "2000", "--gap", "1500"))
                 .as(words.toString()).isZero();
 
         assertThat(counts.toString()).contains("violations 0 count").doesNotContain("kills 0 count")
                 .doesNotContain("graceful_closes 0 count").doesNotContain("ticks 0 count")
+                .doesNotContain("delegations 0 count").doesNotContain("completed_by_token 0 count")
                 .doesNotContain("pauses 0 count").doesNotContain("restarts 0 count");
     }
 
@@ -33,7 +34,8 @@ class ChaosCampaignTest {
         "no-fence;    PAUSE_IN_BATCH; 12; one writer at a time",
         "no-wait;     PAUSE_IN_BATCH; 12; VIOLATION",
         "inbox-early; KILL;           25; has not ended: waiting for|its answer is in neither journal nor inbox",
-        "rows-early;  KILL,CUT;       20; a transaction of run"})
+        "rows-early;  KILL,CUT;       20; a transaction of run",
+        "queue-unlocked; KILL;        20; a limit was exceeded"})
     void an_engine_that_is_broken_on_purpose_is_found_out(String fault, String faults, String seconds,
             String report) {
         int exitCode = campaign("--seed", "1", "--seconds", seconds, "--lease", "2000", "--gap", "1000",

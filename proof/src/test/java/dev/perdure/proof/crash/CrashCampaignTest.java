@@ -18,7 +18,7 @@ class CrashCampaignTest {
     private final StringWriter words = new StringWriter();
 
     @ParameterizedTest
-    @CsvSource({"sqlite, 5", "postgres, 3"})
+    @CsvSource({"sqlite, 4", "postgres, 2"})
     void x9_x46_the_next_life_makes_good_what_a_kill_left_wherever_it_fell(String store, String points) {
         assertThat(campaign("--store", store, "--seed", "20261121", "--points", points)).as(words.toString()).isZero();
 
