@@ -18,9 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a run asks of others: activities in queues with limits, one that somebody outside completes, one for each kind of
- * time-out, a child for each close policy, an event, and a signal that a child sends back. It ends with the same words
- * whatever befalls it.
+ * What a run asks of others: activities in queues with limits, one that somebody outside completes, one for each kind
+ * of time-out, a child for each close policy, an event, and a signal that a child sends back. It ends with the same
+ * words whatever befalls it.
  */
 final class Delegation {
 

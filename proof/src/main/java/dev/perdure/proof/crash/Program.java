@@ -72,7 +72,8 @@ final class Program {
     Engine open(Store store, OneThread world) {
         // So small a cache that runs leave memory all the time.
         engine = Engine.builder().store(store).workflow(everything()).workflow(cancelled()).workflow(letter())
-                .workflow(parcel()).activity(WEIGH, this::weigh).queue(SCALES).queue(SHUT).world(world).cacheSize(1).recoveryLimit(MANY).start();
+                .workflow(parcel()).activity(WEIGH, this::weigh).queue(SCALES).queue(SHUT).world(world)
+                .cacheSize(1).recoveryLimit(MANY).start();
         return engine;
     }
 
