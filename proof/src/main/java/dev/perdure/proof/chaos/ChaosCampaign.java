@@ -6,6 +6,7 @@ import dev.perdure.postgres.server.PostgresServer;
 import dev.perdure.proof.Campaign;
 import dev.perdure.proof.Findings;
 import dev.perdure.proof.chaos.FaultLog.Kind;
+import dev.perdure.proof.chaos.deeds.Queries;
 import dev.perdure.store.postgres.PostgresOptions;
 import dev.perdure.store.postgres.PostgresStore;
 import java.io.IOException;

@@ -8,6 +8,8 @@ import dev.perdure.engine.Client;
 import dev.perdure.engine.RunHandle;
 import dev.perdure.engine.RunStarter;
 import dev.perdure.proof.Findings;
+import dev.perdure.proof.chaos.deeds.Errand;
+import dev.perdure.proof.chaos.deeds.Queries;
 import dev.perdure.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -8,6 +8,8 @@ import dev.perdure.RunStatus;
 import dev.perdure.engine.Client;
 import dev.perdure.engine.RunHandle;
 import dev.perdure.proof.Findings;
+import dev.perdure.proof.chaos.deeds.Delegation;
+import dev.perdure.proof.chaos.deeds.Queries;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;

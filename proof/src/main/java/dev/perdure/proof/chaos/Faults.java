@@ -4,6 +4,7 @@ package dev.perdure.proof.chaos;
 import dev.perdure.postgres.server.PostgresServer;
 import dev.perdure.proof.Findings;
 import dev.perdure.proof.chaos.FaultLog.Kind;
+import dev.perdure.proof.chaos.deeds.Queries;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -2,6 +2,7 @@
 package dev.perdure.proof.chaos;
 
 import dev.perdure.proof.Findings;
+import dev.perdure.proof.chaos.deeds.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -2,6 +2,9 @@
 package dev.perdure.proof.chaos;
 
 import dev.perdure.engine.Engine;
+import dev.perdure.proof.chaos.deeds.Delegation;
+import dev.perdure.proof.chaos.deeds.Effects;
+import dev.perdure.proof.chaos.deeds.Errand;
 import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
 import java.io.IOException;

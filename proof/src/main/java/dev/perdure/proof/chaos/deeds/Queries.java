@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.perdure.proof.chaos;
+package dev.perdure.proof.chaos.deeds;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The statements of {@code chaos.sql}, by name, and connections of the campaign's own. */
-final class Queries {
+public final class Queries {
 
     private static final Pattern NAME = Pattern.compile("(?m)^-- name: (\\S+)$");
     private static final Pattern COMMENT = Pattern.compile("(?m)^--.*$\n?");
@@ -32,7 +32,7 @@ final class Queries {
      * @param url the database itself, not through a wire
      * @param leaseMillis stands in some of the statements
      */
-    Queries(String url, long leaseMillis) {
+    public Queries(String url, long leaseMillis) {
         this.url = url;
         String file = read();
         Matcher heading = NAME.matcher(file);
@@ -55,21 +55,46 @@ final class Queries {
         }
     }
 
-    String text(String name) {
+    /**
+     * A statement.
+     *
+     * @param name in the file
+     * @return as it stands there
+     */
+    public String text(String name) {
         return texts.get(name);
     }
 
-    List<String> names(String prefix) {
+    /**
+     * The names of statements.
+     *
+     * @param prefix with which they begin
+     * @return in the order of the file
+     */
+    public List<String> names(String prefix) {
         return texts.keySet().stream().filter(name -> name.startsWith(prefix)).toList();
     }
 
-    /** A new connection in auto-commit mode, to be closed. */
-    Connection connect() throws SQLException {
+    /**
+     * Connects to the database.
+     *
+     * @return in auto-commit mode, to be closed
+     * @throws SQLException if that does not work
+     */
+    public Connection connect() throws SQLException {
         return DriverManager.getConnection(url + "&ApplicationName=chaos&connectTimeout=5&socketTimeout=120");
     }
 
-    /** Carries out one statement, or several without values, and returns its rows as texts. */
-    List<List<String>> run(Connection connection, String name, Object... values) throws SQLException {
+    /**
+     * Carries out one statement, or several without values.
+     *
+     * @param connection on which
+     * @param name of the statement
+     * @param values for its marks
+     * @return its rows as texts
+     * @throws SQLException if it fails
+     */
+    public List<List<String>> run(Connection connection, String name, Object... values) throws SQLException {
         List<List<String>> rows = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(text(name))) {
             for (int i = 0; i < values.length; i++) {
@@ -90,15 +115,28 @@ final class Queries {
         return rows;
     }
 
-    /** The same on a connection for this statement alone. */
-    List<List<String>> run(String name, Object... values) throws SQLException {
+    /**
+     * The same on a connection for this statement alone.
+     *
+     * @param name of the statement
+     * @param values for its marks
+     * @return its rows as texts
+     * @throws SQLException if it fails
+     */
+    public List<List<String>> run(String name, Object... values) throws SQLException {
         try (Connection connection = connect()) {
             return run(connection, name, values);
         }
     }
 
-    /** The only number of a statement's only row. */
-    long number(String name) throws SQLException {
+    /**
+     * The only number of a statement's only row.
+     *
+     * @param name of the statement
+     * @return the number
+     * @throws SQLException if it fails
+     */
+    public long number(String name) throws SQLException {
         return Long.parseLong(run(name).getFirst().getFirst());
     }
 }

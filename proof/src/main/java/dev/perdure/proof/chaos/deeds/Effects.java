@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.perdure.proof.chaos;
+package dev.perdure.proof.chaos.deeds;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -16,7 +16,7 @@ import java.util.UUID;
  * What runs do to the world: a row in a table of the campaign's own, which goes to the database directly, past the
  * faults of the wire, and is durable by itself. The row compares what the code has heard with what is in the journal.
  */
-final class Effects implements AutoCloseable {
+public final class Effects implements AutoCloseable {
 
     /** How often an effect happens. */
     enum Kind {
@@ -51,7 +51,13 @@ final class Effects implements AutoCloseable {
     private final Queries queries;
     private final String process;
 
-    Effects(String url, String process) {
+    /**
+     * Connects when it is needed.
+     *
+     * @param url the database itself, not through a wire
+     * @param process who does it
+     */
+    public Effects(String url, String process) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url + "&ApplicationName=effects");
         config.setMaximumPoolSize(CONNECTIONS);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.perdure.proof.chaos;
+package dev.perdure.proof.chaos.deeds;
 
 import dev.perdure.Activity;
 import dev.perdure.ActivityContext;
@@ -22,12 +22,16 @@ import java.util.List;
  * of time-out, a child for each close policy, an event, and a signal that a child sends back. It ends with the same
  * words whatever befalls it.
  */
-final class Delegation {
+public final class Delegation {
 
-    static final Workflow<Integer, String> DELEGATION = Workflow.named("delegation", Integer.class, String.class);
-    static final Workflow<String, String> LODGER = Workflow.named("lodger", String.class, String.class);
-    static final String RESULT = "toiled served answered hurried woken late:CANCELLED endless:CANCELLED dawn hello";
+    /** Who asks; given a number, which decides whose tenant it is. */
+    public static final Workflow<Integer, String> DELEGATION =
+            Workflow.named("delegation", Integer.class, String.class);
+    /** What each ends with. */
+    public static final String RESULT =
+            "toiled served answered hurried woken late:CANCELLED endless:CANCELLED dawn hello";
 
+    private static final Workflow<String, String> LODGER = Workflow.named("lodger", String.class, String.class);
     /** The runs of these queues are counted by {@code check.limits}. */
     private static final Queue FEW = Queue.named("few").limit(5);
     private static final Queue TENANTS = Queue.named("tenants").limitPerKey(1);
@@ -50,7 +54,12 @@ final class Delegation {
 
     private final Effects effects;
 
-    Delegation(Effects effects) {
+    /**
+     * Does it in this process.
+     *
+     * @param effects what it does to the world
+     */
+    public Delegation(Effects effects) {
         this.effects = effects;
     }
 
@@ -58,8 +67,13 @@ final class Delegation {
         return Activity.named(name, String.class, String.class).retry(FOR_EVER);
     }
 
-    /** Gives an engine all of it. */
-    EngineBuilder known(EngineBuilder builder) {
+    /**
+     * Gives an engine all of it.
+     *
+     * @param builder of the engine
+     * @return the same builder
+     */
+    public EngineBuilder known(EngineBuilder builder) {
         return builder.queue(FEW).queue(TENANTS).queue(CLOSED)
                 .workflow(DELEGATION, Delegation::run).workflow(LODGER, Delegation::lodge)
                 .activity(TOIL, (ctx, key) -> work(ctx, FEW, key, "toiled"))
@@ -105,11 +119,24 @@ final class Delegation {
         return ctx.signals("leave", String.class).receive();
     }
 
-    static String lodger(String runId, ClosePolicy policy) {
+    /**
+     * The name of a child.
+     *
+     * @param runId of its parent
+     * @param policy what becomes of it when its parent ends
+     * @return a run id
+     */
+    public static String lodger(String runId, ClosePolicy policy) {
         return runId + ":" + policy;
     }
 
-    static String dawn(String runId) {
+    /**
+     * The name of the event for which a run waits.
+     *
+     * @param runId which run
+     * @return a name
+     */
+    public static String dawn(String runId) {
         return "dawn:" + runId;
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.perdure.proof.chaos;
+package dev.perdure.proof.chaos.deeds;
 
 import dev.perdure.OutcomeUnknownException;
 import dev.perdure.Promise;
@@ -11,8 +11,8 @@ import dev.perdure.StepSpec;
 import dev.perdure.Timer;
 import dev.perdure.Workflow;
 import dev.perdure.WorkflowContext;
-import dev.perdure.proof.chaos.Effects.Heard;
-import dev.perdure.proof.chaos.Effects.Kind;
+import dev.perdure.proof.chaos.deeds.Effects.Heard;
+import dev.perdure.proof.chaos.deeds.Effects.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -21,9 +21,10 @@ import java.util.regex.Pattern;
  * What the runs do: most of what there is, and in such a way that the result does not depend on when things happen.
  * Two incarnations; each waits for one message, "go" and "more".
  */
-final class Errand {
+public final class Errand {
 
-    static final Workflow<String, String> ERRAND = Workflow.named("errand", String.class, String.class);
+    /** The name under which {@link #run} is known. */
+    public static final Workflow<String, String> ERRAND = Workflow.named("errand", String.class, String.class);
 
     /** Pack, flaky, left and right in the first incarnation, send and thank in the second. */
     static final int STEPS_THAT_MUST_HAPPEN = 6;
@@ -37,16 +38,34 @@ final class Errand {
 
     private final Effects effects;
 
-    Errand(Effects effects) {
+    /**
+     * Does it in this process.
+     *
+     * @param effects what it does to the world
+     */
+    public Errand(Effects effects) {
         this.effects = effects;
     }
 
-    static boolean isRight(String result) {
+    /**
+     * Whether a run may end with this.
+     *
+     * @param result what it ended with
+     * @return false if something was lost or done twice
+     */
+    public static boolean isRight(String result) {
         return RESULT.matcher(result).matches();
     }
 
-    /** The input is empty, or what the incarnation before has seen, with the time in it. */
-    String run(WorkflowContext ctx, String input) throws Exception {
+    /**
+     * The code.
+     *
+     * @param ctx the run's
+     * @param input empty, or what the incarnation before has seen, with the time in it
+     * @return see {@link #isRight}
+     * @throws Exception as it comes
+     */
+    public String run(WorkflowContext ctx, String input) throws Exception {
         return input.isEmpty() ? first(ctx) : second(ctx, input.split("#", 2));
     }
 
