@@ -132,12 +132,14 @@ public final class Engine extends StoreClient {
 
     @Override
     void begun(List<Write.Start> starts) {
-        starts.stream().map(start -> start.run().ticket().queue()).distinct().forEach(dispatcher::look);
+        starts.forEach(start -> dispatcher.lookInto(start.run().ticket().queue()));
+        dispatcher.look();
     }
 
     @Override
     void limitsChanged(String queue) {
-        dispatcher.look(queue);
+        dispatcher.lookInto(queue);
+        dispatcher.look();
     }
 
     @Override

@@ -60,8 +60,6 @@ final class ActivityKeeper extends Keeper implements StepCaller {
         }
     }
 
-    /** The first attempt is due whatever the clock says, which may have been set back since the start. */
-    private static final long AT_ONCE = 0;
     private static final String ATTEMPT = "attempt";
     private static final String COMPLETION = "completion";
 
@@ -92,7 +90,7 @@ final class ActivityKeeper extends Keeper implements StepCaller {
     ActivityKeeper(Dispatcher dispatcher, RunRow row, Repertoire.KnownActivity known) {
         super(dispatcher, row);
         this.known = known;
-        this.progress = new Attempt(Attempt.WHOLE_RUN, row.workflow(), 0, now(), AT_ONCE, null, Payload.NONE);
+        this.progress = new Attempt(Attempt.WHOLE_RUN, row.workflow(), 0, now(), now(), null, Payload.NONE);
     }
 
     // ---- mail, from any thread ----

@@ -142,20 +142,17 @@ public final class Dispatcher {
      * @param run the run concerned
      */
     public void nudge(RunRow run) {
-        call(run.chain(), run.queue());
+        lookInto(run.queue());
+        call(run.chain());
     }
 
     /** There is something in the inbox of a run, which may be here, at another node or nowhere. */
     void call(UUID chain) {
-        call(chain, "");
-    }
-
-    private void call(UUID chain, String queue) {
         Keeper keeper = keepers.get(chain);
         if (keeper != null) {
             keeper.postInbox();
         } else {
-            lookout.look(queue);
+            look();
         }
     }
 
@@ -168,14 +165,14 @@ public final class Dispatcher {
         return lookout.node();
     }
 
-    /** Looks soon for runs that are in no queue. */
+    /** Looks for runs soon. */
     public void look() {
         lookout.look();
     }
 
-    /** Looks soon for runs of a queue; the empty name stands for none. */
-    public void look(String queue) {
-        lookout.look(queue);
+    /** There may be runs in a queue, or in none: to be looked for, too, the next time. */
+    public void lookInto(String queue) {
+        lookout.lookInto(queue);
     }
 
     /** Looks soon for runs to take, and whether those that are here have something to hear. */
@@ -376,7 +373,7 @@ public final class Dispatcher {
     void left(Keeper keeper, boolean unheard) {
         keepers.remove(keeper.row().chain(), keeper);
         if (unheard) {
-            look(keeper.row().queue());
+            look();
         }
     }
 

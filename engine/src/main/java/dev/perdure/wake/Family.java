@@ -91,7 +91,8 @@ final class Family {
                 cancelled.forEach(child -> dispatcher.call(child.started().child()));
                 kept.forEach(each -> dispatcher.keepMade(each, node));
                 if (kept.size() < started.size()) {
-                    queues.forEach(dispatcher::look);
+                    queues.forEach(dispatcher::lookInto);
+                    dispatcher.look();
                 }
             } else {
                 asking -= asked;

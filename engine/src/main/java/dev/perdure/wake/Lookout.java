@@ -115,19 +115,8 @@ final class Lookout implements Store.Ear {
         return holds;
     }
 
-    /** Looks soon for runs that are in no queue. */
+    /** Looks for runs soon. */
     void look() {
-        look("");
-    }
-
-    /** Looks soon for runs of a queue, or of none. */
-    void look(String queue) {
-        line.mayHave(queue);
-        lookAgain();
-    }
-
-    /** Looks soon for what is waited for. */
-    private void lookAgain() {
         wanted = true;
         gate.open();
     }
@@ -137,10 +126,15 @@ final class Lookout implements Store.Ear {
         nextWake.accumulateAndGet(time, Math::min);
     }
 
+    /** There may be runs in a queue, or in none. */
+    void lookInto(String queue) {
+        line.mayHave(queue);
+    }
+
     /** A run of a queue, or of none, is not here any more. */
     void hasRoom(String queue) {
         if (line.hasRoom(queue)) {
-            lookAgain();
+            look();
         }
     }
 
@@ -209,8 +203,7 @@ final class Lookout implements Store.Ear {
             } catch (RuntimeException defect) {
                 LOG.error("looking for runs failed; looking again later", defect);
             }
-            long untilWake = TimeUnit.MILLISECONDS.toNanos(
-                    Math.max(1, Math.min(nextWake.get(), line.nextAt()) - world.currentMillis()));
+            long untilWake = TimeUnit.MILLISECONDS.toNanos(Math.max(1, nextWake.get() - world.currentMillis()));
             // What failed is still wanted, but not at once, and an engine that closes looks no more: either would loop
             // without a pause.
             gate.pass(failed || dispatcher.isClosing() ? Dispatcher.LOOK_NANOS
@@ -241,14 +234,12 @@ final class Lookout implements Store.Ear {
         if (due) {
             line.mayHaveAny();
         }
-        if (due || wanted || line.nextAt() <= now || sight != null && sight.movable()) {
+        if (due || wanted || sight != null && sight.movable()) {
             wanted = false;
             claim(now);
-        }
-        if (due) {
             // A run that is let go from here on is in the store's answer, or lowers this afterwards, or both.
             nextWake.set(Long.MAX_VALUE);
-            wakeAt(store.nextWake(now));
+            wakeAt(Math.min(store.nextWake(now), line.nextAt()));
         }
     }
 
@@ -302,7 +293,6 @@ final class Lookout implements Store.Ear {
         node = next;
         dispatcher.loseAll();
         lease.look(this::node);
-        line.mayHaveAny();
         wanted = true;
     }
 
@@ -311,18 +301,15 @@ final class Lookout implements Store.Ear {
     private void claim(long now) {
         Set<String> runnable = repertoire.runnable(repertoire.hasResolver() ? store.claimable(now) : Set.of());
         Set<String> queues = line.toServe();
-        try {
-            for (Set<String> group : admission.groups(runnable)) {
-                for (String queue : queues) {
-                    while (!dispatcher.isClosing() && takeSome(queue, group, now)) {
-                        // There may be more.
-                    }
+        for (Set<String> group : admission.groups(runnable)) {
+            while (!dispatcher.isClosing() && takeSome("", group, now)) {
+                // There may be more.
+            }
+            for (String queue : queues) {
+                while (!dispatcher.isClosing() && takeSome(queue, group, now)) {
+                    // There may be more.
                 }
             }
-        } catch (RuntimeException failure) {
-            queues.forEach(line::mayHave);
-            wanted = true;
-            throw failure;
         }
     }
 
@@ -340,6 +327,7 @@ final class Lookout implements Store.Ear {
             taken = claimed.size();
             dispatcher.keep(claimed);
         } catch (StoreException failure) {
+            line.mayHave(queue);
             lostClaim |= failure.effect() == StoreException.Effect.UNKNOWN;
             throw failure;
         } finally {

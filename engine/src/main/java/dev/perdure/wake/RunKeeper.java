@@ -155,7 +155,7 @@ final class RunKeeper extends Keeper {
     @Override
     void hearInbox() {
         if (gone) {
-            dispatcher.look(row.queue());
+            dispatcher.look();
             return;
         }
         if (live == null || terminated != null || live.end() != null) {
