@@ -96,7 +96,7 @@ class ActivitiesTest extends OnEveryStore {
     void c6_x16_f5_an_activity_that_nobody_here_knows_waits_for_a_node_that_does() {
         stage.start(shipping());
         stage.engine().start(shipping(), "order-1", "hat");
-        stage.awaitRest("order-1");
+        stage.until("the activity stands in line", () -> runs().size() == 2);
         RunView waiting = runs().getFirst();
         assertThat(waiting.workflow()).isEqualTo("ship");
         assertThat(waiting.status()).isEqualTo(RunStatus.QUEUED);
