@@ -132,14 +132,12 @@ public final class Engine extends StoreClient {
 
     @Override
     void begun(List<Write.Start> starts) {
-        starts.forEach(start -> dispatcher.lookInto(start.run().ticket().queue()));
-        dispatcher.look();
+        dispatcher.made(starts);
     }
 
     @Override
     void limitsChanged(String queue) {
-        dispatcher.lookInto(queue);
-        dispatcher.look();
+        dispatcher.look(queue);
     }
 
     @Override
@@ -150,7 +148,8 @@ public final class Engine extends StoreClient {
         Outcome outcome = await(landed);
         if (outcome.run() != null) {
             dispatcher.nudge(outcome.run());
-        } else if (write instanceof Write.Emit) {
+        } else if (write instanceof Write.Emit emit) {
+            dispatcher.emitted(emit.fact().name());
             dispatcher.lookAround();
         }
         return outcome;

@@ -7,6 +7,7 @@ import dev.perdure.RunStatus;
 import dev.perdure.journal.Unit;
 import dev.perdure.store.Outcome.Kind;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -370,10 +371,16 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public List<Message> inbox(UUID chain) {
+    public List<Message> inbox(Collection<UUID> chains) {
         return locked(() -> {
-            MemoryRun run = all.presentOf(chain);
-            return run == null ? List.of() : List.copyOf(run.inbox.values());
+            List<Message> messages = new ArrayList<>();
+            for (UUID chain : chains) {
+                MemoryRun run = all.presentOf(chain);
+                if (run != null) {
+                    messages.addAll(run.inbox.values());
+                }
+            }
+            return messages;
         });
     }
 

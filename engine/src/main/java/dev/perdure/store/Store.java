@@ -4,6 +4,7 @@ package dev.perdure.store;
 import dev.perdure.Payload;
 import dev.perdure.journal.Unit;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -323,12 +324,22 @@ public interface Store extends AutoCloseable {
     Optional<Unit> lastUnit(UUID incarnation);
 
     /**
+     * The unread messages of some runs, all of one moment.
+     *
+     * @param chains the runs' chains; one that has finished or is unknown has none
+     * @return in the order in which each run must hear them
+     */
+    List<Message> inbox(Collection<UUID> chains);
+
+    /**
      * The unread messages of a run.
      *
      * @param chain the run's chain; empty if it has finished or is unknown
      * @return in the order in which it must hear them
      */
-    List<Message> inbox(UUID chain);
+    default List<Message> inbox(UUID chain) {
+        return inbox(List.of(chain));
+    }
 
     /**
      * How far the open steps of an incarnation have come with their attempts.

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,6 +156,16 @@ public final class Exchange {
      */
     public boolean isSending() {
         return open.values().stream().anyMatch(inquiry -> inquiry.kind.equals(SIGNAL));
+    }
+
+    /**
+     * The facts that the code waits for.
+     *
+     * @return their names; not changed later
+     */
+    public Set<String> awaitedFacts() {
+        return open.isEmpty() ? Set.of() : open.values().stream().filter(inquiry -> inquiry.kind.equals(EVENT))
+                .map(inquiry -> inquiry.name).collect(Collectors.toUnmodifiableSet());
     }
 
     /**

@@ -60,6 +60,8 @@ final class ActivityKeeper extends Keeper implements StepCaller {
         }
     }
 
+    /** The first attempt is due whatever the clock says, which may have been set back since the start. */
+    private static final long AT_ONCE = 0;
     private static final String ATTEMPT = "attempt";
     private static final String COMPLETION = "completion";
 
@@ -90,7 +92,7 @@ final class ActivityKeeper extends Keeper implements StepCaller {
     ActivityKeeper(Dispatcher dispatcher, RunRow row, Repertoire.KnownActivity known) {
         super(dispatcher, row);
         this.known = known;
-        this.progress = new Attempt(Attempt.WHOLE_RUN, row.workflow(), 0, now(), now(), null, Payload.NONE);
+        this.progress = new Attempt(Attempt.WHOLE_RUN, row.workflow(), 0, now(), AT_ONCE, null, Payload.NONE);
     }
 
     // ---- mail, from any thread ----
@@ -143,13 +145,13 @@ final class ActivityKeeper extends Keeper implements StepCaller {
     }
 
     @Override
-    void hearInbox() {
-        if (gone || ending != null || launch == null || creation != null) {
+    void hear(List<Message> messages) {
+        if (ending != null || launch == null || creation != null) {
             called = true;
             return;
         }
         called = false;
-        for (Message message : dispatcher.store().inbox(row.chain())) {
+        for (Message message : messages) {
             NewMessage content = message.content();
             switch (content.kind()) {
                 case CANCEL -> {
@@ -377,6 +379,9 @@ final class ActivityKeeper extends Keeper implements StepCaller {
             notMine(outcome);
             return;
         }
+        if (!write.heard().isEmpty()) {
+            hasHeardForGood();
+        }
         row = write.state() == null ? row : row.after(write.state(), 0);
         if (creation != null) {
             creation = null;
@@ -385,6 +390,7 @@ final class ActivityKeeper extends Keeper implements StepCaller {
                 hearInbox();
             }
         }
+        readPutOff();
         if (!write.units().isEmpty() || write.state() != null && write.state().release()) {
             leave();
             dispatcher.released(row, ending.last());

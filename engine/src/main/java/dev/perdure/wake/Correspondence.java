@@ -46,7 +46,8 @@ final class Correspondence {
         draft.whenKnown(durable -> {
             if (durable) {
                 // The answer may be there already; and others may have something to hear.
-                keeper.postInbox();
+                dispatcher.readInbox(keeper);
+                emitted.forEach(each -> dispatcher.emitted(each.emitted().name()));
                 dispatcher.lookAround();
             }
         });

@@ -5,7 +5,6 @@ import dev.perdure.Activity;
 import dev.perdure.EngineObserver;
 import dev.perdure.Payload;
 import dev.perdure.RunStatus;
-import dev.perdure.RunStuckException;
 import dev.perdure.StepBody;
 import dev.perdure.StepSpec;
 import dev.perdure.commit.GroupCommitter;
@@ -29,8 +28,11 @@ import dev.perdure.world.Alarms;
 import dev.perdure.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +65,7 @@ public final class Dispatcher {
     private final Attempting.Surroundings around;
     private final Admission admission;
     private final Map<UUID, Keeper> keepers = new ConcurrentHashMap<>();
+    private final InboxReader inboxes;
     private final Lookout lookout;
     private final Watchdog watchdog;
     private volatile boolean closing;
@@ -96,6 +99,7 @@ public final class Dispatcher {
         this.around = new Attempting.Surroundings(parts.world(), parts.alarms(), settings.observer(),
                 new LongAdder(), () -> closing);
         this.admission = new Admission(settings);
+        this.inboxes = new InboxReader(parts.store(), parts.world());
         this.lookout = new Lookout(this, parts, repertoire, admission);
         this.watchdog = new Watchdog(parts.world(), settings, keepers::values);
         lookout.start();
@@ -142,17 +146,42 @@ public final class Dispatcher {
      * @param run the run concerned
      */
     public void nudge(RunRow run) {
-        lookInto(run.queue());
-        call(run.chain());
+        if (run.wakeAt() > parts.world().currentMillis()) {
+            wakeAt(run.wakeAt());
+        }
+        call(run.chain(), run.queue());
+    }
+
+    /**
+     * Runs were made that nobody has: looks soon for those that are due and can run here, and later for the others.
+     *
+     * @param starts what has made them
+     */
+    public void made(Collection<Write.Start> starts) {
+        long now = parts.world().currentMillis();
+        Set<String> queues = new HashSet<>();
+        for (Write.Start start : starts) {
+            NewRun run = start.run();
+            if (run.startAt() > now) {
+                wakeAt(run.startAt());
+            } else if (repertoire.find(run.workflow()).isPresent()) {
+                queues.add(run.ticket().queue());
+            }
+        }
+        queues.forEach(lookout::look);
     }
 
     /** There is something in the inbox of a run, which may be here, at another node or nowhere. */
     void call(UUID chain) {
+        call(chain, "");
+    }
+
+    private void call(UUID chain, String queue) {
         Keeper keeper = keepers.get(chain);
         if (keeper != null) {
-            keeper.postInbox();
+            readInbox(keeper);
         } else {
-            look();
+            lookout.look(queue);
         }
     }
 
@@ -165,14 +194,23 @@ public final class Dispatcher {
         return lookout.node();
     }
 
-    /** Looks for runs soon. */
+    /** Looks soon for runs that are in no queue. */
     public void look() {
         lookout.look();
     }
 
-    /** There may be runs in a queue, or in none: to be looked for, too, the next time. */
-    public void lookInto(String queue) {
-        lookout.lookInto(queue);
+    /** Looks soon for runs of a queue; the empty name stands for none. */
+    public void look(String queue) {
+        lookout.look(queue);
+    }
+
+    /**
+     * A fact has become known: whoever waits for it here hears of it at once.
+     *
+     * @param fact its name
+     */
+    public void emitted(String fact) {
+        inboxes.call(keepers.values().stream().filter(keeper -> keeper.awaits(fact)).toList());
     }
 
     /** Looks soon for runs to take, and whether those that are here have something to hear. */
@@ -221,23 +259,7 @@ public final class Dispatcher {
 
     /** A run that is not in memory here answers from its durable journal, without being owned. */
     void askReplayed(Question asked) {
-        parts.world().startVirtual("perdure-query", () -> {
-            LiveRun replayed = null;
-            try {
-                replayed = new LiveRun(plan(parts.store().launch(asked.run().incarnation()).orElseThrow()));
-                replayed.replay(new JournalReader(parts.store(), asked.run().incarnation()));
-                if (replayed.stuck() != null) {
-                    throw new RunStuckException(asked.run().runId(), replayed.stuck().text());
-                }
-                asked.ask(replayed, null, this::askReplayed);
-            } catch (RuntimeException failure) {
-                asked.answer().completeExceptionally(failure);
-            } finally {
-                if (replayed != null) {
-                    unwind(replayed);
-                }
-            }
-        });
+        parts.world().startVirtual("perdure-query", () -> asked.askReplayed(this));
     }
 
     // ---- for the lookout ----
@@ -247,18 +269,13 @@ public final class Dispatcher {
     }
 
     /** There is something in the inboxes of these chains. */
-    void postInbox(Set<UUID> chains) {
-        for (UUID chain : chains) {
-            Keeper keeper = keepers.get(chain);
-            if (keeper != null) {
-                keeper.postInbox();
-            }
-        }
+    void readInboxes(Set<UUID> chains) {
+        inboxes.call(chains.stream().map(keepers::get).filter(Objects::nonNull).toList());
     }
 
     /** What runs could not do while the lease was in doubt, they may do now. */
     void goOn() {
-        keepers.values().forEach(Keeper::postInbox);
+        keepers.values().forEach(Keeper::postGoOn);
     }
 
     /** This node has been ended: what it has in memory is others' by now. */
@@ -318,6 +335,11 @@ public final class Dispatcher {
 
     // ---- for keepers ----
 
+    /** There may be something in the inbox of a run that is here. */
+    void readInbox(Keeper keeper) {
+        inboxes.call(List.of(keeper));
+    }
+
     /** Whether a run of a name may be kept here at once; if so its place is taken. */
     boolean hasPlaceFor(String name) {
         return !closing && repertoire.find(name).isPresent() && admission.take(Set.of(name), 1) == 1;
@@ -373,7 +395,7 @@ public final class Dispatcher {
     void left(Keeper keeper, boolean unheard) {
         keepers.remove(keeper.row().chain(), keeper);
         if (unheard) {
-            look();
+            look(keeper.row().queue());
         }
     }
 

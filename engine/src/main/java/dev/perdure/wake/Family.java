@@ -22,11 +22,9 @@ import dev.perdure.store.Write;
 import dev.perdure.turn.Child;
 import dev.perdure.turn.LiveRun;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -66,16 +64,13 @@ final class Family {
             return;
         }
         List<Write.Start> kept = new ArrayList<>();
-        Set<String> queues = new HashSet<>();
+        List<Write.Start> others = new ArrayList<>();
         for (Child child : started) {
             Write.Start start = start(live, launch, child);
             boolean keep = !child.hasChosenId() && !start.run().ticket().isQueued()
                     && start.run().startAt() <= live.now() && dispatcher.hasPlaceFor(start.run().workflow());
             draft.start(start, keep);
-            queues.add(start.run().ticket().queue());
-            if (keep) {
-                kept.add(start);
-            }
+            (keep ? kept : others).add(start);
         }
         for (Child child : cancelled) {
             draft.tell(new Write.Told(child.started().child(), new NewMessage(
@@ -90,10 +85,7 @@ final class Family {
                 started.stream().filter(Child::hasChosenId).forEach(child -> join(launch, child));
                 cancelled.forEach(child -> dispatcher.call(child.started().child()));
                 kept.forEach(each -> dispatcher.keepMade(each, node));
-                if (kept.size() < started.size()) {
-                    queues.forEach(dispatcher::lookInto);
-                    dispatcher.look();
-                }
+                dispatcher.made(others);
             } else {
                 asking -= asked;
                 kept.forEach(each -> dispatcher.rested(each.run().workflow()));

@@ -2,6 +2,7 @@
 package dev.perdure.wake;
 
 import dev.perdure.journal.Wait;
+import dev.perdure.store.Message;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Store;
@@ -17,6 +18,29 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class Keeper permits RunKeeper, ActivityKeeper {
 
+    /** Who waits for a run to exist: nobody, once it does. Changed by the run's driver only. */
+    static final class Starter {
+
+        private @Nullable CompletableFuture<Outcome> waiting;
+
+        void waits(CompletableFuture<Outcome> created) {
+            waiting = created;
+        }
+
+        boolean isWaiting() {
+            return waiting != null;
+        }
+
+        /** Tells whoever waits what has become of it. */
+        void tell(Consumer<CompletableFuture<Outcome>> what) {
+            CompletableFuture<Outcome> told = waiting;
+            waiting = null;
+            if (told != null) {
+                what.accept(told);
+            }
+        }
+    }
+
     final Dispatcher dispatcher;
     final Mailbox mailbox;
     final Place place;
@@ -26,6 +50,10 @@ abstract sealed class Keeper permits RunKeeper, ActivityKeeper {
     /** As the store has it: replaced whenever a commit is durable. */
     RunRow row;
     volatile boolean gone;
+    /** How often the run has heard messages for good. Written by the driver. */
+    private volatile int hearings;
+    /** There may be something in the inbox, and it was not read because of a commit under way. */
+    private volatile boolean putOff;
 
     Keeper(Dispatcher dispatcher, RunRow row) {
         this.dispatcher = dispatcher;
@@ -42,9 +70,22 @@ abstract sealed class Keeper permits RunKeeper, ActivityKeeper {
         mailbox.post(() -> load(read == null ? dispatcher.read(row) : read));
     }
 
-    /** There may be something in the inbox. */
-    final void postInbox() {
-        mailbox.postOnce(this::hearInbox);
+    /** What is in the inbox, and how often something had been heard for good before that was read. */
+    final void postMessages(List<Message> messages, int before) {
+        mailbox.post(() -> {
+            if (gone) {
+                dispatcher.look(row.queue());
+            } else if (before != hearings) {
+                dispatcher.readInbox(this);
+            } else {
+                hear(messages);
+            }
+        });
+    }
+
+    /** What could not be done before may be possible now. */
+    final void postGoOn() {
+        mailbox.post(() -> { });
     }
 
     /** Leaves memory at once. Who waits for a run that is not on its way to the store is told, everybody else later. */
@@ -63,11 +104,35 @@ abstract sealed class Keeper permits RunKeeper, ActivityKeeper {
     /** Lets go of the run if it is warm and has not moved since then, on the monotonic clock. */
     abstract void postEviction(long since);
 
+    /** Whether the run waits for a fact. */
+    boolean awaits(String fact) {
+        return false;
+    }
+
     // ---- what kinds of runs do in their own way, driven by the mail ----
 
     abstract void load(Store.Loaded loaded);
 
-    abstract void hearInbox();
+    /** What is in the inbox, and has not been heard for good; it may be on its way to that. */
+    abstract void hear(List<Message> messages);
+
+    /** Reads the inbox at once. */
+    final void hearInbox() {
+        hear(dispatcher.store().inbox(row.chain()));
+    }
+
+    /** What has been heard is durable: whatever has been read of the inbox before is out of date. */
+    final void hasHeardForGood() {
+        hearings++;
+    }
+
+    /** A commit is not on its way any more. */
+    final void readPutOff() {
+        if (putOff) {
+            putOff = false;
+            dispatcher.readInbox(this);
+        }
+    }
 
     /** The mail is empty: commits what there is, or goes on from what is durable. */
     abstract void flush();
@@ -135,6 +200,20 @@ abstract sealed class Keeper permits RunKeeper, ActivityKeeper {
 
     final RunRow row() {
         return row;
+    }
+
+    final int hearings() {
+        return hearings;
+    }
+
+    /** Whether the inbox had better be read later: what is on its way to be heard for good is still there. */
+    final boolean putsOffReading() {
+        if (!isCommitting()) {
+            return false;
+        }
+        putOff = true;
+        // The commit may have landed just now, and have found nothing put off.
+        return isCommitting();
     }
 
     /** Whether nothing is on its way: no mail, no commit. */

@@ -8,31 +8,39 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Which queues may have something for this node. Asking one in vain costs a question, so only those are asked. */
+/**
+ * Which queues may have something for this node; the empty name stands for runs in none. Asking one in vain costs a
+ * question, so only those are asked.
+ */
 final class Line {
 
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     /** Those whose limits have kept runs back. */
     private final Set<String> held = ConcurrentHashMap.newKeySet();
+    /** Those from which runs have left this node since queues were asked last. */
+    private final Set<String> left = ConcurrentHashMap.newKeySet();
     /** When rates will let somebody in; read and written by the one thread that claims. */
     private long nextAt = Long.MAX_VALUE;
 
-    /** There may be something in a queue. Runs in no queue are looked for in any case. */
+    /** There may be something in a queue. */
     void mayHave(String queue) {
-        if (!queue.isEmpty()) {
-            known.add(queue);
-            waiting.add(queue);
-        }
+        known.add(queue);
+        waiting.add(queue);
     }
 
     /** Something has come due, nobody knows where. */
     void mayHaveAny() {
+        mayHave("");
         waiting.addAll(known);
     }
 
     /** A run of a queue has left this node; whether that may let another one in. */
     boolean hasRoom(String queue) {
+        if (queue.isEmpty()) {
+            return false;
+        }
+        left.add(queue);
         boolean mayLetIn = held.remove(queue);
         if (mayLetIn) {
             waiting.add(queue);
@@ -43,6 +51,7 @@ final class Line {
     /** The queues to be asked now. What is said of them from here on is for the next time. */
     Set<String> toServe() {
         nextAt = Long.MAX_VALUE;
+        left.clear();
         Set<String> queues = new HashSet<>(waiting);
         waiting.removeAll(queues);
         return queues;
@@ -52,6 +61,10 @@ final class Line {
     List<RunRow> served(String queue, Store.Served served) {
         if (served.held()) {
             held.add(queue);
+            if (left.contains(queue) && hasRoom(queue)) {
+                // Perhaps it left too late to be counted, and too early to find somebody held.
+                nextAt = 0;
+            }
         }
         if (served.again() != Long.MAX_VALUE) {
             waiting.add(queue);

@@ -33,8 +33,9 @@ final class Lookout implements Store.Ear {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
     private static final long FULL_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** Between two looks for which others have asked. */
+    /** Between two looks for which others have asked; longer where looking takes long. */
     private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final int PAUSE_BY_LOOK = 3;
     private static final int LARGEST_CLAIM = 256;
     private static final int LARGEST_PAGE = 1_000;
 
@@ -58,6 +59,7 @@ final class Lookout implements Store.Ear {
     private volatile boolean lostClaim;
     private long seenChanges = Long.MIN_VALUE;
     private long lastLook;
+    private long pause = SHORTEST_PAUSE_NANOS;
     private @Nullable String history;
     /** What the lease's thread has seen, and nobody has acted upon. */
     private final AtomicReference<Lease.@Nullable Look> unseen = new AtomicReference<>();
@@ -115,8 +117,19 @@ final class Lookout implements Store.Ear {
         return holds;
     }
 
-    /** Looks for runs soon. */
+    /** Looks soon for runs that are in no queue. */
     void look() {
+        look("");
+    }
+
+    /** Looks soon for runs of a queue, or of none. */
+    void look(String queue) {
+        line.mayHave(queue);
+        lookAgain();
+    }
+
+    /** Looks soon for what is waited for. */
+    private void lookAgain() {
         wanted = true;
         gate.open();
     }
@@ -126,15 +139,10 @@ final class Lookout implements Store.Ear {
         nextWake.accumulateAndGet(time, Math::min);
     }
 
-    /** There may be runs in a queue, or in none. */
-    void lookInto(String queue) {
-        line.mayHave(queue);
-    }
-
     /** A run of a queue, or of none, is not here any more. */
     void hasRoom(String queue) {
         if (line.hasRoom(queue)) {
-            look();
+            lookAgain();
         }
     }
 
@@ -203,11 +211,12 @@ final class Lookout implements Store.Ear {
             } catch (RuntimeException defect) {
                 LOG.error("looking for runs failed; looking again later", defect);
             }
-            long untilWake = TimeUnit.MILLISECONDS.toNanos(Math.max(1, nextWake.get() - world.currentMillis()));
+            long untilWake = TimeUnit.MILLISECONDS.toNanos(
+                    Math.max(1, Math.min(nextWake.get(), line.nextAt()) - world.currentMillis()));
             // What failed is still wanted, but not at once, and an engine that closes looks no more: either would loop
             // without a pause.
             gate.pass(failed || dispatcher.isClosing() ? Dispatcher.LOOK_NANOS
-                    : wanted ? 0 : Math.min(told ? SHORTEST_PAUSE_NANOS : Dispatcher.LOOK_NANOS, untilWake));
+                    : wanted ? 0 : Math.min(told ? pause : Dispatcher.LOOK_NANOS, untilWake));
         }
     }
 
@@ -224,7 +233,7 @@ final class Lookout implements Store.Ear {
             return;
         }
         if (sight != null) {
-            dispatcher.postInbox(sight.unheard());
+            dispatcher.readInboxes(sight.unheard());
             dispatcher.evictIdle();
             wakeAt(sight.nextWake());
             sight.waiting().forEach(line::mayHave);
@@ -234,12 +243,14 @@ final class Lookout implements Store.Ear {
         if (due) {
             line.mayHaveAny();
         }
-        if (due || wanted || sight != null && sight.movable()) {
+        if (due || wanted || line.nextAt() <= now || sight != null && sight.movable()) {
             wanted = false;
             claim(now);
+        }
+        if (due) {
             // A run that is let go from here on is in the store's answer, or lowers this afterwards, or both.
             nextWake.set(Long.MAX_VALUE);
-            wakeAt(Math.min(store.nextWake(now), line.nextAt()));
+            wakeAt(store.nextWake(now));
         }
     }
 
@@ -256,7 +267,7 @@ final class Lookout implements Store.Ear {
     private @Nullable Sight sight() {
         long changes = store.foreignChanges();
         long since = world.nanoTime() - lastLook;
-        boolean due = changes != seenChanges || told && since >= SHORTEST_PAUSE_NANOS
+        boolean due = changes != seenChanges || told && since >= pause
                 || !lease.isNeeded() && since >= FULL_LOOK_NANOS;
         if (!due) {
             Lease.Look seen = unseen.getAndSet(null);
@@ -266,7 +277,9 @@ final class Lookout implements Store.Ear {
         told = false;
         lastLook = world.nanoTime();
         unseen.set(null);
-        return lease.look(this::node).sight();
+        Sight sight = lease.look(this::node).sight();
+        pause = Math.clamp(PAUSE_BY_LOOK * (world.nanoTime() - lastLook), SHORTEST_PAUSE_NANOS, FULL_LOOK_NANOS);
+        return sight;
     }
 
     // ---- being ended ----
@@ -293,6 +306,7 @@ final class Lookout implements Store.Ear {
         node = next;
         dispatcher.loseAll();
         lease.look(this::node);
+        line.mayHaveAny();
         wanted = true;
     }
 
@@ -301,15 +315,18 @@ final class Lookout implements Store.Ear {
     private void claim(long now) {
         Set<String> runnable = repertoire.runnable(repertoire.hasResolver() ? store.claimable(now) : Set.of());
         Set<String> queues = line.toServe();
-        for (Set<String> group : admission.groups(runnable)) {
-            while (!dispatcher.isClosing() && takeSome("", group, now)) {
-                // There may be more.
-            }
-            for (String queue : queues) {
-                while (!dispatcher.isClosing() && takeSome(queue, group, now)) {
-                    // There may be more.
+        try {
+            for (Set<String> group : admission.groups(runnable)) {
+                for (String queue : queues) {
+                    while (!dispatcher.isClosing() && takeSome(queue, group, now)) {
+                        // There may be more.
+                    }
                 }
             }
+        } catch (RuntimeException failure) {
+            queues.forEach(line::mayHave);
+            wanted = true;
+            throw failure;
         }
     }
 
@@ -327,7 +344,6 @@ final class Lookout implements Store.Ear {
             taken = claimed.size();
             dispatcher.keep(claimed);
         } catch (StoreException failure) {
-            line.mayHave(queue);
             lostClaim |= failure.effect() == StoreException.Effect.UNKNOWN;
             throw failure;
         } finally {

@@ -22,7 +22,6 @@ final class Mailbox {
     private final Consumer<Throwable> whenFailed;
     private final Queue<Runnable> mail = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean driven = new AtomicBoolean();
-    private final AtomicBoolean called = new AtomicBoolean();
     /** Bodies to run outside of the box, each on a virtual thread. Only the driver touches this. */
     private List<Runnable> toRun = new ArrayList<>(1);
 
@@ -43,16 +42,6 @@ final class Mailbox {
     void post(Runnable letter) {
         mail.add(letter);
         driveElsewhere();
-    }
-
-    /** Brings a letter that says only that there is something to do: one that has not been read yet says it, too. */
-    void postOnce(Runnable letter) {
-        if (called.compareAndSet(false, true)) {
-            post(() -> {
-                called.set(false);
-                letter.run();
-            });
-        }
     }
 
     /** Brings mail on a virtual thread that has nothing else to do, and drives on it if nobody drives. */

@@ -2,6 +2,7 @@
 package dev.perdure.wake;
 
 import dev.perdure.Payload;
+import dev.perdure.RunStuckException;
 import dev.perdure.store.RunRow;
 import dev.perdure.turn.LiveRun;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +41,25 @@ record Question(RunRow run, String name, Payload argument, CompletableFuture<@Nu
             }
         } catch (RuntimeException | Error failure) {
             answer.completeExceptionally(failure);
+        }
+    }
+
+    /** Lets the code answer after a replay of the durable journal, without the run's being owned. */
+    void askReplayed(Dispatcher dispatcher) {
+        LiveRun replayed = null;
+        try {
+            replayed = new LiveRun(dispatcher.plan(dispatcher.store().launch(run.incarnation()).orElseThrow()));
+            replayed.replay(new JournalReader(dispatcher.store(), run.incarnation()));
+            if (replayed.stuck() != null) {
+                throw new RunStuckException(run.runId(), replayed.stuck().text());
+            }
+            ask(replayed, null, dispatcher::askReplayed);
+        } catch (RuntimeException failure) {
+            answer.completeExceptionally(failure);
+        } finally {
+            if (replayed != null) {
+                dispatcher.unwind(replayed);
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ import dev.perdure.store.Write;
 import dev.perdure.turn.LiveRun;
 import dev.perdure.turn.Report;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -49,6 +50,8 @@ final class RunKeeper extends Keeper {
     private boolean crowdedOut;
 
     private volatile long thinkingSince;
+    /** The facts that its code waits for. */
+    private volatile Set<String> awaited = Set.of();
 
     RunKeeper(Dispatcher dispatcher, RunRow row) {
         super(dispatcher, row);
@@ -83,6 +86,11 @@ final class RunKeeper extends Keeper {
                 asked.ask(live, draft.isEmpty() ? inFlight : draft, dispatcher::askReplayed);
             }
         });
+    }
+
+    @Override
+    boolean awaits(String fact) {
+        return awaited.contains(fact);
     }
 
     @Override
@@ -138,6 +146,7 @@ final class RunKeeper extends Keeper {
             thinkingSince = 0;
         }
         durableSeq = live.lastSeq();
+        awaited = live.exchange().awaitedFacts();
         steps.resumeFrom(loaded.attempts());
         family.rejoin(live, launch);
         if (durableSeq == 0) {
@@ -153,16 +162,11 @@ final class RunKeeper extends Keeper {
     // ---- hearing ----
 
     @Override
-    void hearInbox() {
-        if (gone) {
-            dispatcher.look();
-            return;
-        }
+    void hear(List<Message> messages) {
         if (live == null || terminated != null || live.end() != null) {
             called = true;
             return;
         }
-        List<Message> messages = dispatcher.store().inbox(row.chain());
         if (messages.isEmpty() || !mayMove()) {
             return;
         }
@@ -209,6 +213,7 @@ final class RunKeeper extends Keeper {
         if (unit == null) {
             return false;
         }
+        awaited = live.exchange().awaitedFacts();
         draft.add(unit);
         draft.publish(live.takePublished());
         family.note(live, launch, node);
@@ -305,6 +310,9 @@ final class RunKeeper extends Keeper {
         }
         Standing.warnOfLength(row, durableSeq, commit.upTo(), dispatcher.settings());
         durableSeq = commit.upTo();
+        if (!commit.write().heard().isEmpty()) {
+            hasHeardForGood();
+        }
         RunState state = commit.write().state();
         row = state == null ? row : row.after(state, state.unread());
         if (starter.isWaiting()) {
@@ -312,6 +320,7 @@ final class RunKeeper extends Keeper {
         }
         landed.isDurable(true);
         family.landed(outcome);
+        readPutOff();
         if (state != null && state.release()) {
             released(commit.write().successor());
         }

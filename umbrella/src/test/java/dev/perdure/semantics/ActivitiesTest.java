@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -107,6 +108,20 @@ class ActivitiesTest extends OnEveryStore {
         stage.start(shipping());
         assertThat(order()).isEqualTo("shipped hat!");
         assertThat(calls).containsExactly("hat 1");
+    }
+
+    @Test
+    void x47_an_activity_begins_although_the_clock_was_set_back_since_its_start() {
+        with(SHIP, this::ship);
+        stage.start();
+        stage.store().holdWrites();
+        CompletableFuture<RunHandle<String>> started = CompletableFuture.supplyAsync(
+                () -> stage.engine().start(SHIP, "hat"));
+        stage.until("the start is on its way", stage.store()::isHolding);
+        stage.world.advance(Duration.ofHours(-1));
+        stage.store().letWrite();
+
+        assertThat(stage.result(started.join())).isEqualTo("shipped hat");
     }
 
     @Test

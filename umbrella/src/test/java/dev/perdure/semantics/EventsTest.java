@@ -47,6 +47,22 @@ class EventsTest extends OnEveryStore {
     }
 
     @Test
+    void d6_x28_events_wake_who_waits_for_them_on_the_same_node_although_nobody_ever_looks() {
+        Workflow.Implemented<String, String> hears = order((ctx, input) ->
+                ctx.awaitEvent("paid", String.class) + ctx.awaitEvent("packed", String.class)
+                        + ctx.awaitEvent("sent", String.class));
+        stage.world.neverLook();
+        stage.start(hears, EMIT);
+        RunHandle<String> run = stage.engine().start(hears, "order-1", "");
+        // One after the other, and too fast for looks.
+        stage.engine().emitEvent("paid", "cash, ");
+        stage.engine().emitEvent("packed", "well, ");
+        stage.engine().start(EMIT, "emitter", "sent");
+
+        assertThat(stage.result(run)).isEqualTo("cash, well, from emitter");
+    }
+
+    @Test
     void d6_a_client_emits_and_reads_events_and_wakes_whoever_has_left_memory() {
         stage.with(builder -> builder.cacheSize(0)).start(AWAIT);
         RunHandle<String> run = stage.engine().start(AWAIT, "order-1", "paid");

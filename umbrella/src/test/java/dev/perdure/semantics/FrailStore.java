@@ -17,6 +17,7 @@ import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
 import dev.perdure.store.Write;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +78,8 @@ final class FrailStore implements Store {
     private volatile boolean holding;
     private volatile Death death;
     private volatile CountDownLatch held = new CountDownLatch(0);
+    private final AtomicInteger inboxReads = new AtomicInteger();
+    private volatile CountDownLatch heldInboxes = new CountDownLatch(0);
 
     FrailStore(Store disk, Bell bell) {
         this.disk = disk;
@@ -141,6 +144,20 @@ final class FrailStore implements Store {
 
     void letWrite() {
         held.countDown();
+    }
+
+    /** Who reads inboxes waits for the answer. */
+    void holdInboxes() {
+        heldInboxes = new CountDownLatch(1);
+    }
+
+    void letRead() {
+        heldInboxes.countDown();
+    }
+
+    /** How often inboxes were read, of one run or of many. */
+    int inboxReads() {
+        return inboxReads.get();
     }
 
     /** Whether a batch waits to be written. */
@@ -213,9 +230,13 @@ final class FrailStore implements Store {
     private void awaitRelease() {
         holding = held.getCount() > 0;
         bell.ring();
+        await(held);
+        holding = false;
+    }
+
+    private static void await(CountDownLatch released) {
         try {
-            held.await();
-            holding = false;
+            released.await();
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
@@ -359,8 +380,11 @@ final class FrailStore implements Store {
     }
 
     @Override
-    public List<Message> inbox(UUID chain) {
-        return ask(() -> disk.inbox(chain));
+    public List<Message> inbox(Collection<UUID> chains) {
+        inboxReads.incrementAndGet();
+        List<Message> messages = ask(() -> disk.inbox(chains));
+        await(heldInboxes);
+        return messages;
     }
 
     @Override

@@ -56,9 +56,6 @@ record Primitive(String name, List<String> rows, List<String> calls) {
         }
         // To the journal a transaction is a step, and a store without SQL cannot carry it out: see TransactionsTest.
         calls.removeAll(List.of("WorkflowContext.transaction", "WorkflowContext.runTransaction"));
-        // They have conversations and golden journals, and no random program makes them yet.
-        calls.removeAll(List.of("WorkflowContext.call", "WorkflowContext.start", "WorkflowContext.signal",
-                "WorkflowContext.emitEvent", "WorkflowContext.awaitEvent"));
         calls.addAll(List.of("StepSpec.retry", "StepSpec.timeout", "StepSpec.atMostOnce"));
         calls.add(StepContext.class.getSimpleName() + ".idempotencyKey");
         return calls;

@@ -184,6 +184,7 @@ final class Stage implements AutoCloseable {
     public void close() throws InterruptedException {
         if (engine != null) {
             store.letWrite();
+            store.letRead();
             store.comeBack();
             world.lookAgain();
             engine.close(Duration.ZERO);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What moves a run, and at which time it finds itself then. */
@@ -47,6 +48,23 @@ class WakingTest extends OnEveryStore {
     /** Only then does the engine know when the run has to be fetched again. */
     private void awaitEvictions(int many) {
         stage.until("it has left memory", () -> stage.ear.count("evicted") == many);
+    }
+
+    @Test
+    void runs_that_hear_something_at_once_read_their_inboxes_together() {
+        Workflow.Implemented<String, String> workflow = order((ctx, input) ->
+                ctx.signals("go", String.class).receive());
+        stage.start(workflow);
+        List<RunHandle<String>> runs = IntStream.range(0, 100)
+                .mapToObj(number -> stage.engine().start(workflow, "order-" + number, "")).toList();
+        runs.forEach(run -> stage.awaitRest(run.runId()));
+        int before = stage.store().inboxReads();
+        stage.store().holdInboxes();
+        runs.forEach(run -> run.signal("go", "on"));
+        stage.store().letRead();
+
+        assertThat(runs).allSatisfy(run -> assertThat(stage.result(run)).isEqualTo("on"));
+        assertThat(stage.store().inboxReads() - before).isLessThan(25);
     }
 
     @Test

@@ -20,6 +20,7 @@ import dev.perdure.store.Write;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -197,8 +198,8 @@ class NumberedStore implements SqlStore {
     }
 
     @Override
-    public List<Message> inbox(UUID chain) {
-        return call(() -> store.inbox(chain), "inbox", chain);
+    public List<Message> inbox(Collection<UUID> chains) {
+        return call(() -> store.inbox(chains), "inbox", chains);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Random;
 final class Agreement {
 
     private static final int MOST_ACTIONS = 60;
+    private static final long PAUSE_MILLIS = 20;
 
     /** One thing that the run may hear. */
     private sealed interface Action {
@@ -25,6 +26,9 @@ final class Agreement {
         }
 
         record Signal(String name) implements Action {
+        }
+
+        record Emit(String event) implements Action {
         }
 
         record Advance(long millis) implements Action {
@@ -55,7 +59,7 @@ final class Agreement {
         List<Action> told = new ArrayList<>();
         String warm;
         try (Stage stage = stage(100)) {
-            stage.start();
+            start(stage);
             Random dice = new Random(seed ^ 0x5eed);
             while (!stage.isOver() && told.size() < MOST_ACTIONS) {
                 Action action = draw(stage, dice, told.size());
@@ -79,7 +83,7 @@ final class Agreement {
 
     private void compare(String warm, List<Action> told, int cacheSize, boolean cold) {
         try (Stage stage = stage(cacheSize)) {
-            stage.start();
+            start(stage);
             for (Action action : told) {
                 // What must not be repeated, or is no longer wanted, would be answered by the crash itself.
                 if (cold && stage.bodies().stream().allMatch(Stage.Body::isRepeatable)) {
@@ -91,9 +95,15 @@ final class Agreement {
             String other = stage.text();
             if (!other.equals(warm)) {
                 throw new Violation((cold ? "brought back cold" : "evicted") + ", the run says otherwise than warm.\n"
-                        + "---- warm\n" + warm + "---- " + (cold ? "cold\n" : "evicted\n") + other);
+                        + "---- warm\n" + warm + "---- " + (cold ? "cold\n" : "evicted\n") + other
+                        + "what happened: " + told);
             }
         }
+    }
+
+    private static void start(Stage stage) {
+        stage.start();
+        stage.world.advance(PAUSE_MILLIS);
     }
 
     private static Action draw(Stage stage, Random dice, int number) {
@@ -111,15 +121,23 @@ final class Agreement {
         if (wakeAt < Long.MAX_VALUE && what < 90) {
             return new Action.Advance(Math.max(1, wakeAt - stage.world.currentMillis()));
         }
+        String name = String.valueOf((char) ('a' + dice.nextInt(3)));
         return what < 80 ? new Action.Advance(1_000L * (1 + dice.nextInt(20)))
-                : new Action.Signal(String.valueOf((char) ('a' + dice.nextInt(3))));
+                : what < 96 ? new Action.Signal(name) : new Action.Emit(name);
     }
 
+    /** What a run says to others is heard by those in memory at the next look, and by others at once. */
     private static void perform(Stage stage, Action action) {
+        tell(stage, action);
+        stage.world.advance(PAUSE_MILLIS);
+    }
+
+    private static void tell(Stage stage, Action action) {
         switch (action) {
             case Action.Answer answer -> stage.bodies().stream().filter(body -> body.fiber.equals(answer.fiber()))
                     .findFirst().ifPresent(body -> stage.tell(body, answer.ending(), answer.value()));
             case Action.Signal signal -> stage.signal(signal.name());
+            case Action.Emit emit -> stage.emit(emit.event());
             case Action.Advance advance -> stage.world.advance(advance.millis());
             case Action.Cancel cancel -> stage.cancel();
         }

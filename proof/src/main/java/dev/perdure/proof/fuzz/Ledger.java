@@ -59,6 +59,14 @@ final class Ledger {
         }
     }
 
+    /** An attempt of an activity begins. */
+    void attempt(StepContext activity) {
+        if (!effects.add(new Effect(activity.idempotencyKey(), activity.attempt(), life))) {
+            violations.add("attempt " + activity.attempt() + " of activity " + activity.idempotencyKey()
+                    + " was made twice without a crash in between");
+        }
+    }
+
     private static String incarnation(String key) {
         return key.substring(0, key.indexOf('/'));
     }
@@ -72,7 +80,7 @@ final class Ledger {
 
     private static long answers(List<Unit> journal, String fiber, String name) {
         return journal.stream().filter(unit -> unit.arrival() instanceof Arrival.Answer answer
-                && !(answer instanceof Arrival.TimerFired)
+                && answer.wireName().startsWith("step_")
                 && answer.at().fiber().equals(fiber) && answer.name().equals(name)).count();
     }
 

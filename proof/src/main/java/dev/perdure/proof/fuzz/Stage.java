@@ -17,9 +17,12 @@ import dev.perdure.journal.Unit;
 import dev.perdure.proof.fuzz.Trial.Violation;
 import dev.perdure.proof.fuzz.program.Actor;
 import dev.perdure.proof.fuzz.program.Doing;
+import dev.perdure.proof.fuzz.program.Others;
 import dev.perdure.proof.fuzz.program.Program;
+import dev.perdure.store.Fact;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
+import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Write;
 import dev.perdure.world.World;
@@ -64,11 +67,20 @@ final class Stage implements AutoCloseable {
         private @Nullable Ending ending;
         private String answer = "";
 
-        private Body(StepContext step, boolean once, World.Gate gate) {
-            this.fiber = Ledger.fiber(step.idempotencyKey());
+        private Body(StepContext step, String site, boolean once, World.Gate gate) {
+            this.fiber = isOfAnother(step) ? step.name() + " " + site : Ledger.fiber(step.idempotencyKey());
             this.step = step;
             this.once = once;
             this.gate = gate;
+        }
+
+        /** Whether it is not a step of the run itself, but what a run or an activity does that it has started. */
+        private static boolean isOfAnother(StepContext step) {
+            return step.name().equals(Others.PART.name()) || step.name().equals(Others.ERRAND.name());
+        }
+
+        boolean isOf(UUID incarnation) {
+            return step.idempotencyKey().startsWith(incarnation.toString());
         }
 
         /** Whether the next engine would simply do it again. */
@@ -117,7 +129,11 @@ final class Stage implements AutoCloseable {
 
     private void open() {
         version++;
+        Doing around = new Around();
         engine = Engine.builder().store(disk).world(world).workflow(workflow).cacheSize(way.cacheSize())
+                .workflow(Others.PART, (ctx, site) -> ctx.step(Others.PART.name(), String.class,
+                        step -> around.answer(step, site, false)))
+                .queue(Others.QUEUE).activity(Others.ERRAND, (ctx, site) -> around.answer(ctx, site, false))
                 .recoveryLimit(1_000_000).closeDeadline(Duration.ZERO).observer(new EngineObserver() {
                     @Override
                     public void runEvicted(String name, String runId) {
@@ -182,6 +198,8 @@ final class Stage implements AutoCloseable {
         if (disk.isDead()) {
             disk.comeBack(0);
         }
+        // An engine that cannot define its queues does not start.
+        disk.calmDown();
         ledger.nextLife(false);
         open();
     }
@@ -251,8 +269,12 @@ final class Stage implements AutoCloseable {
         }
         String key = step.idempotencyKey();
         UUID incarnation = UUID.fromString(key.substring(0, 36));
-        ledger.effect(step, site, once, disk.bare().journal(incarnation, 0, Integer.MAX_VALUE));
-        Body body = new Body(step, once, world.gate());
+        if (step.name().equals(Others.ERRAND.name())) {
+            ledger.attempt(step);
+        } else {
+            ledger.effect(step, site, once, disk.bare().journal(incarnation, 0, Integer.MAX_VALUE));
+        }
+        Body body = new Body(step, site, once, world.gate());
         bodies.add(body);
         while (body.ending == null) {
             body.gate.pass(Long.MAX_VALUE);
@@ -266,10 +288,19 @@ final class Stage implements AutoCloseable {
         };
     }
 
-    /** Bodies under way in the present incarnation; a timed-out one is among them until it has returned. */
+    /**
+     * Bodies under way in the present incarnation, and in what it or an earlier one has started; a timed-out one is
+     * among them until it has returned.
+     */
     List<Body> bodies() {
-        String present = row().map(row -> row.incarnation().toString()).orElse("");
-        return bodies.stream().filter(body -> body.step.idempotencyKey().startsWith(present)).toList();
+        UUID present = row().map(RunRow::incarnation).orElse(null);
+        return bodies.stream().filter(body -> present == null || body.isOf(present) || Body.isOfAnother(body.step))
+                .toList();
+    }
+
+    /** Whether somebody does something for an incarnation. */
+    boolean isBusy(UUID incarnation) {
+        return bodies.stream().anyMatch(body -> body.isOf(incarnation));
     }
 
     private static void end(Body body, Ending ending, String answer) {
@@ -289,6 +320,26 @@ final class Stage implements AutoCloseable {
         String value = "m" + ++messages;
         send(new NewMessage(value, NewMessage.Kind.SIGNAL, name, PAYLOADS.encode(value), "fate",
                 world.currentMillis()));
+    }
+
+    /** Emits an event, in the way in which a signal is sent. */
+    void emit(String name) {
+        if (disk.isDead()) {
+            return;
+        }
+        String value = "m" + ++messages;
+        if (disk.isHolding()) {
+            disk.writeFromOutside(new Write.Emit(new Fact(name, PAYLOADS.encode(value), "fate",
+                    world.currentMillis())));
+            notice();
+            return;
+        }
+        try {
+            engine.emitEvent(name, value);
+        } catch (PerdureException crashed) {
+            tally.failedSends++;
+        }
+        world.settle();
     }
 
     void cancel() {
@@ -337,6 +388,16 @@ final class Stage implements AutoCloseable {
 
     Optional<RunRow> row() {
         return disk.bare().find(RUN);
+    }
+
+    /** The run, and all that it has started. */
+    List<RunRow> rows() {
+        return disk.bare().list(RunFilter.all(), Optional.empty(), Integer.MAX_VALUE);
+    }
+
+    /** How many of a queue go on. */
+    long going(String queue) {
+        return rows().stream().filter(row -> row.queue().equals(queue) && row.owner() != null).count();
     }
 
     boolean isOver() {

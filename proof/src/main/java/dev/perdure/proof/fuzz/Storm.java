@@ -6,6 +6,7 @@ import dev.perdure.journal.Command;
 import dev.perdure.journal.Unit;
 import dev.perdure.proof.fuzz.Stage.Ending;
 import dev.perdure.proof.fuzz.Trial.Violation;
+import dev.perdure.proof.fuzz.program.Others;
 import dev.perdure.proof.fuzz.program.Program;
 import dev.perdure.store.RunRow;
 import java.util.ArrayList;
@@ -97,12 +98,15 @@ final class Storm {
 
     private void act() {
         int what = dice.nextInt(100);
-        story.add(what < 50 ? "step" : what < 60 ? "signal" : what < 62 ? "cancel" : what < 75 ? "advance"
+        story.add(what < 50 ? "step" : what < 58 ? "signal" : what < 60 ? "event"
+                : what < 62 ? "cancel" : what < 75 ? "advance"
                 : what < 82 ? "hold" : what < 90 ? "let" : what < 93 ? "die" : what < 98 ? "" : "restart");
         if (what < 50 && !stage.bodies().isEmpty()) {
             endBody(5);
-        } else if (what < 60) {
+        } else if (what < 58) {
             stage.signal(String.valueOf((char) ('a' + dice.nextInt(3))));
+        } else if (what < 60) {
+            stage.emit(String.valueOf((char) ('a' + dice.nextInt(3))));
         } else if (what < 62) {
             stop();
         } else if (what < 75) {
@@ -170,6 +174,8 @@ final class Storm {
                 endBody(20);
             } else if (i % 3 == 0) {
                 stage.signal(String.valueOf((char) ('a' + i % 9 / 3)));
+            } else if (i < 9 && i % 3 == 1) {
+                stage.emit(String.valueOf((char) ('a' + i / 3)));
             } else if (i > MOST_LAST_ACTIONS / 2 && !cancelled) {
                 stage.cancel();
                 cancelled = true;
@@ -192,23 +198,39 @@ final class Storm {
             throw new Violation("the run has heard something " + (heard - stage.world.currentMillis())
                     + " ms before its time\n" + stage.text());
         }
-        if (!stage.row().map(this::problem).orElse("").isEmpty()) {
+        if (!problem().isEmpty()) {
             // The engine finds some things only when it next looks by itself.
             stage.notice();
-            String problem = stage.row().map(this::problem).orElse("");
+            String problem = problem();
             if (!problem.isEmpty() && !stage.disk.isDead()) {
                 throw new Violation(problem + "\n" + stage.text());
             }
         }
     }
 
+    private String problem() {
+        long going = stage.going(Others.QUEUE.name());
+        if (going > Others.QUEUE.limit()) {
+            return going + " runs of the queue go on at once";
+        }
+        return stage.rows().stream().filter(row -> !problem(row).isEmpty())
+                .map(row -> row.workflow() + " run '" + row.runId() + "' " + problem(row)).findFirst().orElse("");
+    }
+
     private String problem(RunRow row) {
-        return switch (row.status()) {
-            case STUCK -> "the run is stuck";
-            case RUNNING -> stage.bodies().isEmpty() ? "the run has a step open, and nothing is under way" : "";
-            case SUSPENDED -> row.wakeAt() <= stage.world.currentMillis() ? "the run slept past its time"
-                    : stage.disk.bare().inbox(row.chain()).isEmpty() ? "" : "the run sleeps with messages in its inbox";
-            case QUEUED -> "the run is queued and nobody takes it";
+        // An activity that is tried again stays suspended until it says something.
+        boolean busy = stage.isBusy(row.incarnation()) && !row.runId().equals(Stage.RUN);
+        return busy && row.status() == RunStatus.SUSPENDED ? "" : problem(row, row.status());
+    }
+
+    private String problem(RunRow row, RunStatus status) {
+        return switch (status) {
+            case STUCK -> "is stuck";
+            case RUNNING -> stage.isBusy(row.incarnation()) ? "" : "has a step open, and nothing is under way";
+            case SUSPENDED -> row.wakeAt() <= stage.world.currentMillis() ? "slept past its time"
+                    : stage.disk.bare().inbox(row.chain()).isEmpty() ? "" : "sleeps with messages in its inbox";
+            case QUEUED -> row.queue().isEmpty() || stage.going(row.queue()) == 0
+                    ? "is queued and nobody takes it" : "";
             default -> "";
         };
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FuzzTest {
 
     private static final long FIXED = 20_000;
-    private static final int PROGRAMS = 120;
+    private static final int PROGRAMS = 180;
 
     private static Tally campaign(long seed) {
         Tally tally = new Tally();
@@ -60,9 +60,11 @@ class FuzzTest {
         assertThat(tally.kinds).containsKeys("run_started", "step_completed", "step_failed", "step_outcome_unknown",
                 "step_cancelled", "timer_fired", "signal_received", "cancel_requested", "step_scheduled", "timer_set",
                 "timer_cancelled", "signal_awaited", "side_effect_recorded", "value_published", "version_marked",
+                "child_started", "child_completed", "child_failed", "child_cancelled", "signal_sent",
+                "signal_delivered", "signal_refused", "fact_emitted", "fact_awaited", "fact_learned",
                 "run_completed", "run_failed", "run_cancelled", "run_continued");
         assertThat(tally.operations).as("how often each operation is in a program")
-                .hasSizeGreaterThan(60).allSatisfy((operation, count) -> assertThat(count).as(operation).isPositive());
+                .hasSizeGreaterThan(75).allSatisfy((operation, count) -> assertThat(count).as(operation).isPositive());
         assertThat(tally.played).as("how often each operation was played")
                 .allSatisfy((operation, count) -> assertThat(count).as(operation).isPositive());
         assertThat(tally.terminated).isPositive();

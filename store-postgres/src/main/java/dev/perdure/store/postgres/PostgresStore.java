@@ -25,6 +25,7 @@ import dev.perdure.store.postgres.database.Herald;
 import dev.perdure.store.postgres.database.Schema;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -445,8 +446,8 @@ public final class PostgresStore implements SqlStore {
     }
 
     @Override
-    public List<Message> inbox(UUID chain) {
-        return database.read(session -> session.sql("inbox.of_chain").with(chain).all(Rows::message));
+    public List<Message> inbox(Collection<UUID> chains) {
+        return database.read(session -> session.sql("inbox.of_chains").with("uuid", chains).all(Rows::message));
     }
 
     @Override

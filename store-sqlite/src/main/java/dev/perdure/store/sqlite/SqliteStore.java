@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -344,8 +345,14 @@ public final class SqliteStore implements SqlStore {
     }
 
     @Override
-    public List<Message> inbox(UUID chain) {
-        return readers.read(session -> session.sql("inbox.of_chain").with(chain).all(Rows::message));
+    public List<Message> inbox(Collection<UUID> chains) {
+        return readers.read(session -> {
+            List<Message> messages = new ArrayList<>();
+            for (UUID chain : chains) {
+                messages.addAll(session.sql("inbox.of_chain").with(chain).all(Rows::message));
+            }
+            return messages;
+        });
     }
 
     @Override

@@ -134,6 +134,25 @@ public abstract class InboxContract extends StoreContract {
     }
 
     @Test
+    void the_inboxes_of_some_runs_are_read_together() {
+        UUID one = owned("order-1");
+        UUID two = owned("order-2");
+        UUID three = owned("order-3");
+        for (String run : List.of("order-1", "order-2", "order-3")) {
+            done(send(run, signal("y")));
+            done(send(run, signal("x")));
+        }
+        List<Message> messages = store.inbox(List.of(two, UUID.randomUUID(), one));
+        assertThat(messages).extracting(Message::chain).containsOnly(one, two);
+        for (UUID run : List.of(one, two)) {
+            assertThat(messages.stream().filter(message -> message.chain().equals(run)))
+                    .containsExactlyElementsOf(store.inbox(run)).hasSize(2);
+        }
+        assertThat(ids(store.inbox(three))).containsExactly("y", "x");
+        assertThat(store.inbox(List.of())).isEmpty();
+    }
+
+    @Test
     void a_message_wakes_a_suspended_run_whatever_its_time() {
         UUID run = suspended("order-1", now + 1_000_000);
         done(send("order-1", signal("a")));

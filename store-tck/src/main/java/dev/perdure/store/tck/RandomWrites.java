@@ -73,7 +73,7 @@ final class RandomWrites {
 
     List<Function<Store, Write>> batch() {
         lastSeqs.clear();
-        if (chance(4)) {
+        if (chance(3)) {
             // By itself: who in a batch hears of another first is not said.
             return List.of(switch (random.nextInt(8)) {
                 case 0, 1 -> same(new Write.Emit(fact()));
@@ -227,7 +227,7 @@ final class RandomWrites {
     private UUID advanced() {
         List<UUID> owned = incarnations.stream()
                 .filter(each -> model.find(each).map(row -> node.equals(row.owner())).orElse(false)).toList();
-        return owned.isEmpty() || chance(12) ? anyIncarnation() : owned.get(random.nextInt(owned.size()));
+        return owned.isEmpty() || chance(25) ? anyIncarnation() : owned.get(random.nextInt(owned.size()));
     }
 
     private Function<Store, Write> advance() {
@@ -282,7 +282,7 @@ final class RandomWrites {
         List<Position> givenUp = new ArrayList<>();
         model.listening(run).stream().filter(each -> !emits && chance(2))
                 .forEach(each -> givenUp.add(each.asker().at()));
-        listening.stream().filter(each -> chance(4)).forEach(each -> givenUp.add(each.asker().at()));
+        listening.stream().filter(each -> chance(2)).forEach(each -> givenUp.add(each.asker().at()));
         Write.Others others = new Write.Others(new Write.Said(signals, facts, listening, givenUp));
         return store -> {
             Write.Advance plain = (Write.Advance) advance.apply(store);
@@ -292,7 +292,7 @@ final class RandomWrites {
     }
 
     private RunState state(boolean mayContinue) {
-        RunStatus status = SAID[random.nextInt(mayContinue ? SAID.length : SAID.length - 1)];
+        RunStatus status = mayContinue && chance(8) ? RunStatus.CONTINUED : SAID[random.nextInt(SAID.length - 1)];
         boolean free = status == RunStatus.PAUSED || status == RunStatus.QUEUED
                 || status == RunStatus.SUSPENDED && !chance(3);
         return new RunState(status, chance(3) ? Long.MAX_VALUE : now + random.nextInt(30), word(), word(),

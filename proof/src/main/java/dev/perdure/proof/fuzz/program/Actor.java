@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.proof.fuzz.program;
 
+import dev.perdure.ActivityFailedException;
 import dev.perdure.CancelledException;
 import dev.perdure.Channel;
+import dev.perdure.ChildFailedException;
 import dev.perdure.ContextMisuseException;
 import dev.perdure.DuplicateNameException;
 import dev.perdure.OutcomeUnknownException;
 import dev.perdure.Promise;
+import dev.perdure.RunNotFoundException;
 import dev.perdure.Saga;
 import dev.perdure.Selectable;
 import dev.perdure.Selection;
@@ -112,6 +115,12 @@ public final class Actor {
                     // Some failures end the branch, or the run.
                     throw failed;
                 }
+            } catch (ChildFailedException failed) {
+                see("part " + failed.status() + " " + failed.failure().type());
+            } catch (ActivityFailedException failed) {
+                see("errand " + failed.status() + " " + failed.failure().type());
+            } catch (RunNotFoundException unknown) {
+                see("nobody");
             } catch (OutcomeUnknownException unknown) {
                 see("unknown");
             } catch (DuplicateNameException taken) {
@@ -164,6 +173,11 @@ public final class Actor {
             case Op.Sleep sleep -> sleep(sleep);
             case Op.Receive receive -> see("got " + receive(receive));
             case Op.Timer timer -> see("timer " + timer(timer));
+            case Op.Ask ask -> see("asked " + Others.ask(ctx, ask, generation + site));
+            case Op.Tell tell -> ctx.signal(tell.to() == Op.To.SELF ? doing.self(ctx.info()).runId() : "nobody",
+                    tell.signal(), "t" + seen.size());
+            case Op.Emit emit -> ctx.emitEvent(emit.event(), "e" + seen.size());
+            case Op.Learn learn -> see("learnt " + learn(learn));
             case Op.Branches branches -> see("branches " + branches(site, branches));
             case Select select -> select(site, select);
             case Op.Await await -> await(await);
@@ -231,6 +245,16 @@ public final class Actor {
         checkTime(timer.deadline(), "a timer");
         check(!fired.isBefore(timer.deadline()), "a timer fired at " + fired);
         return fired;
+    }
+
+    private Object learn(Op.Learn op) {
+        if (op.patience() == Op.Patience.FOREVER) {
+            return ctx.awaitEvent(op.event(), String.class);
+        }
+        Instant end = ctx.now().plusSeconds(op.seconds());
+        Optional<String> learnt = ctx.awaitEvent(op.event(), String.class, Duration.ofSeconds(op.seconds()));
+        checkTime(learnt.isEmpty() ? end : latest, "a wait for an event");
+        return learnt;
     }
 
     private void await(Op.Await op) {

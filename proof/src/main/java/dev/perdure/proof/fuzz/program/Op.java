@@ -81,6 +81,29 @@ sealed interface Op {
         }
     }
 
+    /** Whom a run asks: another workflow, or an activity. */
+    enum Whom { PART, ERRAND }
+
+    /** How it asks; {@code NAMED} by an id that may be taken, and then it joins; {@code QUEUED} one after the other. */
+    enum Manner { CALL, GET, AWAIT, NAMED, QUEUED, CANCEL, LEAVE }
+
+    /** Starts another run, and mostly waits for it. */
+    record Ask(Whom whom, Manner manner, String name, int seconds) implements Op {
+    }
+
+    enum To { SELF, NOBODY }
+
+    /** Sends a signal to a run. */
+    record Tell(To to, String signal) implements Op {
+    }
+
+    record Emit(String event) implements Op {
+    }
+
+    /** Waits for an event. */
+    record Learn(Patience patience, String event, int seconds) implements Op {
+    }
+
     enum Patience { FOREVER, TIMED }
 
     /** Waits until the shared counter has come so far. */

@@ -18,6 +18,10 @@ public final class Printer {
 
             record Failing(WorkflowContext ctx, int generation, StepBody<String> world, List<Object> seen, Shared own) {
 
+                /** A workflow of one step, and an activity: both do what the world does. */
+                static final Workflow<String, String> PART = Workflow.named("part", String.class, String.class);
+                static final Activity<String, String> ERRAND = Activity.named("errand", String.class, String.class);
+
                 static Workflow.Implemented<Integer, String> workflow(StepBody<String> world) {
                     return Workflow.of("fuzz", Integer.class, String.class, (ctx, generation) -> {
                         Failing failing = new Failing(ctx, generation, world, new ArrayList<>(), new Shared());
@@ -54,7 +58,8 @@ public final class Printer {
                             if (failed.step().equals("c") && failed.attempts() == 1) {
                                 throw failed;
                             }
-                        } catch (OutcomeUnknownException | DuplicateNameException goesOn) {
+                        } catch (OutcomeUnknownException | DuplicateNameException | ChildFailedException
+                                | ActivityFailedException | RunNotFoundException goesOn) {
                             see(goesOn.code());
                         } catch (CancelledException cancelled) {
                             ctx.runShielded(inside -> ctx.step("clean", String.class, world));
@@ -150,6 +155,12 @@ public final class Printer {
             };
             case Op.Receive receive -> receive(receive);
             case Op.Timer timer -> timer(timer);
+            case Op.Ask ask -> see(ask(ask));
+            case Op.Tell tell -> "ctx.signal(" + (tell.to() == Op.To.SELF ? "ctx.info().runId()" : quoted("nobody"))
+                    + ", " + quoted(tell.signal()) + ", \"t\" + seen.size())";
+            case Op.Emit emit -> "ctx.emitEvent(" + quoted(emit.event()) + ", \"e\" + seen.size())";
+            case Op.Learn learn -> see("ctx.awaitEvent(" + quoted(learn.event()) + ", String.class"
+                    + (learn.patience() == Op.Patience.TIMED ? ", " + seconds(learn.seconds()) : "") + ")");
             case Op.Branches branches -> branches(branches);
             case Select select -> select(select);
             case Op.Await await -> await.patience() == Op.Patience.FOREVER
@@ -215,6 +226,20 @@ public final class Printer {
             case TIMED -> ".timeout(" + seconds(StepCalls.LIMIT_SECONDS) + ")";
             case ONCE -> ".atMostOnce()";
             default -> "";
+        };
+    }
+
+    private static String ask(Op.Ask ask) {
+        String start = "ctx.start(" + ask.whom() + ", \"\")";
+        return switch (ask.manner()) {
+            case CALL -> "ctx.call(" + ask.whom() + ", \"\")";
+            case GET -> start + ".get()";
+            case AWAIT -> start + ".await(" + seconds(ask.seconds()) + ")";
+            case NAMED -> "ctx.start(" + ask.whom() + ", StartOptions.id(" + quoted(ask.whom() + ask.name())
+                    + "), \"\").get()";
+            case QUEUED -> "ctx.start(" + ask.whom() + ", StartOptions.none().queue(\"line\"), \"\").get()";
+            case CANCEL -> start + ".cancel()";
+            case LEAVE -> start + ".isReady()";
         };
     }
 

@@ -12,8 +12,8 @@ public final class Sower {
 
     private static final int DEEPEST = 3;
     /** Kinds of ops without and with blocks inside, as {@link #op} numbers them. */
-    private static final int LAST_LEAF = 22;
-    private static final int LAST_KIND = 32;
+    private static final int LAST_LEAF = 30;
+    private static final int LAST_KIND = 40;
 
     private final byte[] bytes;
     private int next;
@@ -90,10 +90,14 @@ public final class Sower {
             case 20 -> new Op.Stop(one(Op.Asking.values()), seconds());
             case 21 -> new Op.Query(name());
             case 22 -> depth == 0 || upTo(3) == 1 ? new Op.Again() : new Op.Look(one(Op.Sight.values()));
-            case 23, 24, 25 -> branches(depth);
-            case 26, 27 -> select(depth);
-            case 28, 29 -> new Op.Loop(2 + upTo(1), block(depth + 1, 1 + upTo(2)));
-            case 30 -> new Op.Shielded(one(Op.Shield.values()), block(DEEPEST, 1 + upTo(1)));
+            case 23, 24, 25 -> new Op.Ask(one(Op.Whom.values()), one(Op.Manner.values()), name(), seconds());
+            case 26 -> new Op.Tell(one(Op.To.values()), name());
+            case 27, 28 -> new Op.Emit(name());
+            case 29, 30 -> new Op.Learn(one(Op.Patience.values()), name(), seconds());
+            case 31, 32, 33 -> branches(depth);
+            case 34, 35 -> select(depth);
+            case 36, 37 -> new Op.Loop(2 + upTo(1), block(depth + 1, 1 + upTo(2)));
+            case 38 -> new Op.Shielded(one(Op.Shield.values()), block(DEEPEST, 1 + upTo(1)));
             default -> new Op.Saga(one(Op.Finish.values()), one(Op.Undo.values()), block(depth + 1, 1 + upTo(3)));
         };
     }

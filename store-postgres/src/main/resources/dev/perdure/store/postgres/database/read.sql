@@ -159,12 +159,12 @@ JOIN ${schema}.states s ON s.incarnation = r.incarnation
 WHERE s.owner = ?
 ORDER BY r.id, i.rank, i.number
 
--- name: inbox.of_chain
+-- name: inbox.of_chains
 SELECT ${message} FROM ${schema}.inbox i
 JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
 JOIN ${schema}.states s ON s.incarnation = r.incarnation AND NOT s.status IN (${finished})
-WHERE i.chain = ?
-ORDER BY i.rank, i.number
+WHERE i.chain = ANY (?)
+ORDER BY i.chain, i.rank, i.number
 
 -- name: run.ended
 SELECT ${run} FROM ${rows} WHERE r.incarnation = ANY (?) AND s.status IN (${finished}, 'STUCK')
