@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
 /**
  * How many activities a second workflows call and hear of, beside the steps that the same workflows make in the same
  * round; with two nodes also if the workflows are on one and the activities on the other.
+ *
+ * <p>Proves C6.
  */
 @Command(name = "activities",
         description = "Activities a second that workflows call and hear of, beside steps; on one node or two.")

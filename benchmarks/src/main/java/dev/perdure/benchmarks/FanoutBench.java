@@ -24,6 +24,8 @@ import picocli.CommandLine.Option;
 /**
  * One parent that starts many children at once and waits for them all: how long that takes, from the start of the
  * parent to its result, and what the heap holds on to afterwards. The first round, on a database of its own, warms up.
+ *
+ * <p>Proves E5.
  */
 @Command(name = "fanout", description = "One run that starts many children and waits for all of them.")
 final class FanoutBench extends Measurement {

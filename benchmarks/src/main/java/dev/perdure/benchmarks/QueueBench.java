@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
  * A durable job queue: jobs are enqueued, then nodes start and drain them. How many jobs a second are enqueued, and how
  * many are drained, by a queue without limits and by one with a global limit; on PostgreSQL also by db-scheduler in
  * the same round, and by ours while somebody holds a snapshot of the database that is older than very many claims.
+ *
+ * <p>Proves C7, C8.
  */
 @Command(name = "queue",
         description = "Jobs a second into a queue and out of it, also with a limit, beside db-scheduler.")

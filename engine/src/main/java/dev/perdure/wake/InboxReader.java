@@ -3,6 +3,7 @@ package dev.perdure.wake;
 
 import dev.perdure.store.Message;
 import dev.perdure.store.Store;
+import dev.perdure.store.StoreException;
 import dev.perdure.world.World;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -85,9 +86,15 @@ final class InboxReader {
             for (Message message : store.inbox(keepers.stream().map(keeper -> keeper.row().chain()).toList())) {
                 found.computeIfAbsent(message.chain(), chain -> new ArrayList<>(1)).add(message);
             }
-        } catch (RuntimeException failed) {
-            LOG.debug("inboxes could not be read; whoever has something to hear is called again at the next look",
-                    failed);
+        } catch (StoreException away) {
+            LOG.debug("inboxes could not be read; whoever has something to hear is called at the next look", away);
+        } catch (RuntimeException unreadable) {
+            // Whoever has what cannot be read must not keep the others from hearing.
+            if (keepers.size() == 1) {
+                keepers.getFirst().postFailure(unreadable);
+            } else {
+                keepers.forEach(each -> read(List.of(each)));
+            }
         }
         for (int i = 0; i < hearings.length; i++) {
             List<Message> messages = found.get(keepers.get(i).row().chain());

@@ -83,6 +83,13 @@ abstract sealed class Keeper permits RunKeeper, ActivityKeeper {
         });
     }
 
+    /** The inbox cannot be read. */
+    final void postFailure(RuntimeException unreadable) {
+        mailbox.post(() -> {
+            throw unreadable;
+        });
+    }
+
     /** What could not be done before may be possible now. */
     final void postGoOn() {
         mailbox.post(() -> { });

@@ -393,6 +393,10 @@ class AttemptingTest {
             for (Thread thread : threads) {
                 thread.join();
             }
+            // The time-out is told on the thread of the alarms, which deals with one after the other.
+            CountDownLatch rung = new CountDownLatch(1);
+            alarms.set(world.currentMillis(), rung::countDown);
+            rung.await();
             int answers = own.answers.size();
             assertThat(answers).isLessThanOrEqualTo(1);
             attempting.abandon();

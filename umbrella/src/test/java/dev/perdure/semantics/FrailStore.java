@@ -80,6 +80,7 @@ final class FrailStore implements Store {
     private volatile CountDownLatch held = new CountDownLatch(0);
     private final AtomicInteger inboxReads = new AtomicInteger();
     private volatile CountDownLatch heldInboxes = new CountDownLatch(0);
+    private volatile UUID spoilt;
 
     FrailStore(Store disk, Bell bell) {
         this.disk = disk;
@@ -153,6 +154,11 @@ final class FrailStore implements Store {
 
     void letRead() {
         heldInboxes.countDown();
+    }
+
+    /** Nobody can read the inbox of this run, nor any other along with it. */
+    void spoilInbox(UUID chain) {
+        spoilt = chain;
     }
 
     /** How often inboxes were read, of one run or of many. */
@@ -382,6 +388,9 @@ final class FrailStore implements Store {
     @Override
     public List<Message> inbox(Collection<UUID> chains) {
         inboxReads.incrementAndGet();
+        if (spoilt != null && chains.contains(spoilt)) {
+            throw new IllegalStateException("there is a message of an unknown kind");
+        }
         List<Message> messages = ask(() -> disk.inbox(chains));
         await(heldInboxes);
         return messages;

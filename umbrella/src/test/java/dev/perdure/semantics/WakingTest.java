@@ -68,6 +68,28 @@ class WakingTest extends OnEveryStore {
     }
 
     @Test
+    void a_run_whose_inbox_cannot_be_read_keeps_no_other_from_hearing() {
+        Workflow.Implemented<String, String> workflow = order((ctx, input) ->
+                ctx.signals("go", String.class).receive());
+        stage.start(workflow);
+        List<RunHandle<String>> runs = IntStream.range(0, 5)
+                .mapToObj(number -> stage.engine().start(workflow, "order-" + number, "")).toList();
+        runs.forEach(run -> stage.awaitRest(run.runId()));
+        stage.store().spoilInbox(stage.disk.find("order-2").orElseThrow().chain());
+        stage.store().holdInboxes();
+        runs.forEach(run -> run.signal("go", "on"));
+        stage.store().letRead();
+
+        for (RunHandle<String> run : runs) {
+            if (!run.runId().equals("order-2")) {
+                assertThat(stage.result(run)).isEqualTo("on");
+            }
+        }
+        stage.crashAndStart(workflow);
+        assertThat(stage.result(stage.engine().handle(workflow, "order-2"))).isEqualTo("on");
+    }
+
+    @Test
     void x47_time_in_a_run_never_runs_backwards_and_is_the_same_on_replay_although_the_clock_was_set_back() {
         List<Instant> live = new CopyOnWriteArrayList<>();
         Workflow.Implemented<String, String> workflow = order((ctx, input) -> {

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
  * <p>Runs also delegate: to activities in queues with limits, to somebody outside, to children; and schedules tick.
  *
  * <p>Proves X5, X7, X31, X36, X41, X43, X44, X47, X48, C2, C8, C9,
- * C11, C12, D6, D7, D9, E4, G2, G3 and G4.
+ * C11, C12, D6, D7, D9, E4, G2, G3, G4 and H3.
  */
 @Command(name = "chaos", description = "Kills, pauses and cuts off the nodes of one PostgreSQL, and the database.")
 public final class ChaosCampaign extends Campaign {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 /**
  * Any bytes are a program: random workflows in random worlds.
  *
- * <p>Proves A7, C6, C8, D6, D7, E1, X12 and X46.
+ * <p>Proves A7, C6, C8, D6, D7, E1, X11, X12 and X46.
  */
 @Command(name = "fuzz", mixinStandardHelpOptions = true,
         description = "Random workflow programs: warm, evicted, cold, through crashes and forgetful disks.")
