@@ -20,7 +20,7 @@ final class Evidence {
     private static final Pattern TEST = Pattern.compile("void ((?:[a-jx]\\d{1,2}_)+)(\\w+)\\(");
     private static final Pattern SCENARIO = Pattern.compile("Scenario\\.of\\(\\s*\"([A-JX]\\d{1,2}) ([^\"]+)\"");
     private static final Pattern FILE = Pattern.compile("^((?:[a-jx]\\d{1,2}_)+)\\w+$");
-    private static final Pattern PROVES = Pattern.compile("Proves ((?:[A-JX]\\d{1,2}(?:, | and |\\.)\\s*\\**\\s*)+)");
+    private static final Pattern PROVES = Pattern.compile("Proves ((?:[A-JX]\\d{1,2}(?:,| and|\\.)\\s*\\**\\s*)+)");
     private static final Pattern COMMAND = Pattern.compile("@Command\\(\\s*name = \"(\\w[\\w-]*)\"");
     private static final Pattern ID = Pattern.compile("[A-JXa-jx]\\d{1,2}");
 
