@@ -379,9 +379,7 @@ final class ActivityKeeper extends Keeper implements StepCaller {
             notMine(outcome);
             return;
         }
-        if (!write.heard().isEmpty()) {
-            hasHeardForGood();
-        }
+        readOn(write);
         row = write.state() == null ? row : row.after(write.state(), 0);
         if (creation != null) {
             creation = null;
@@ -390,7 +388,6 @@ final class ActivityKeeper extends Keeper implements StepCaller {
                 hearInbox();
             }
         }
-        readPutOff();
         if (!write.units().isEmpty() || write.state() != null && write.state().release()) {
             leave();
             dispatcher.released(row, ending.last());

@@ -29,6 +29,7 @@ import dev.perdure.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -159,12 +160,14 @@ public final class Dispatcher {
      */
     public void made(Collection<Write.Start> starts) {
         long now = parts.world().currentMillis();
+        // A resolver is asked once for each workflow, however many runs there are.
+        Map<String, Boolean> known = new HashMap<>();
         Set<String> queues = new HashSet<>();
         for (Write.Start start : starts) {
             NewRun run = start.run();
             if (run.startAt() > now) {
                 wakeAt(run.startAt());
-            } else if (repertoire.find(run.workflow()).isPresent()) {
+            } else if (known.computeIfAbsent(run.workflow(), name -> repertoire.find(name).isPresent())) {
                 queues.add(run.ticket().queue());
             }
         }

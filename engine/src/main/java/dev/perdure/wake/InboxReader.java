@@ -7,7 +7,6 @@ import dev.perdure.store.StoreException;
 import dev.perdure.world.World;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,11 +80,16 @@ final class InboxReader {
     }
 
     private void read(List<Keeper> keepers) {
-        Map<UUID, List<Message>> found = new HashMap<>();
-        int[] hearings = keepers.stream().mapToInt(Keeper::hearings).toArray();
+        int[] before = keepers.stream().mapToInt(Keeper::hearings).toArray();
+        List<UUID> chains = keepers.stream().map(keeper -> keeper.row().chain()).toList();
         try {
-            for (Message message : store.inbox(keepers.stream().map(keeper -> keeper.row().chain()).toList())) {
-                found.computeIfAbsent(message.chain(), chain -> new ArrayList<>(1)).add(message);
+            Map<UUID, List<Message>> found = store.inbox(chains).stream()
+                    .collect(Collectors.groupingBy(Message::chain));
+            for (int i = 0; i < before.length; i++) {
+                List<Message> messages = found.get(chains.get(i));
+                if (messages != null) {
+                    keepers.get(i).postMessages(messages, before[i]);
+                }
             }
         } catch (StoreException away) {
             LOG.debug("inboxes could not be read; whoever has something to hear is called at the next look", away);
@@ -94,12 +99,6 @@ final class InboxReader {
                 keepers.getFirst().postFailure(unreadable);
             } else {
                 keepers.forEach(each -> read(List.of(each)));
-            }
-        }
-        for (int i = 0; i < hearings.length; i++) {
-            List<Message> messages = found.get(keepers.get(i).row().chain());
-            if (messages != null) {
-                keepers.get(i).postMessages(messages, hearings[i]);
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.perdure.store.Message;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Store;
+import dev.perdure.store.Write;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -73,10 +74,8 @@ abstract sealed class Keeper permits RunKeeper, ActivityKeeper {
     /** What is in the inbox, and how often something had been heard for good before that was read. */
     final void postMessages(List<Message> messages, int before) {
         mailbox.post(() -> {
-            if (gone) {
-                dispatcher.look(row.queue());
-            } else if (before != hearings) {
-                dispatcher.readInbox(this);
+            if (gone || before != hearings) {
+                hearInbox();
             } else {
                 hear(messages);
             }
@@ -123,18 +122,20 @@ abstract sealed class Keeper permits RunKeeper, ActivityKeeper {
     /** What is in the inbox, and has not been heard for good; it may be on its way to that. */
     abstract void hear(List<Message> messages);
 
-    /** Reads the inbox at once. */
+    /** Reads the inbox at once; it is the next one's if this run has left. */
     final void hearInbox() {
-        hear(dispatcher.store().inbox(row.chain()));
+        if (gone) {
+            dispatcher.look(row.queue());
+        } else {
+            hear(dispatcher.store().inbox(row.chain()));
+        }
     }
 
-    /** What has been heard is durable: whatever has been read of the inbox before is out of date. */
-    final void hasHeardForGood() {
-        hearings++;
-    }
-
-    /** A commit is not on its way any more. */
-    final void readPutOff() {
+    /** A commit has landed: what was read of the inbox before is out of date if it has heard any of that. */
+    final void readOn(Write.Advance landed) {
+        if (!landed.heard().isEmpty()) {
+            hearings++;
+        }
         if (putOff) {
             putOff = false;
             dispatcher.readInbox(this);

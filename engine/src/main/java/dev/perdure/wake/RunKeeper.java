@@ -310,9 +310,7 @@ final class RunKeeper extends Keeper {
         }
         Standing.warnOfLength(row, durableSeq, commit.upTo(), dispatcher.settings());
         durableSeq = commit.upTo();
-        if (!commit.write().heard().isEmpty()) {
-            hasHeardForGood();
-        }
+        readOn(commit.write());
         RunState state = commit.write().state();
         row = state == null ? row : row.after(state, state.unread());
         if (starter.isWaiting()) {
@@ -320,7 +318,6 @@ final class RunKeeper extends Keeper {
         }
         landed.isDurable(true);
         family.landed(outcome);
-        readPutOff();
         if (state != null && state.release()) {
             released(commit.write().successor());
         }

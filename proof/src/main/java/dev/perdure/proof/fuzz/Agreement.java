@@ -16,7 +16,6 @@ import java.util.Random;
 final class Agreement {
 
     private static final int MOST_ACTIONS = 60;
-    private static final long PAUSE_MILLIS = 20;
 
     /** One thing that the run may hear. */
     private sealed interface Action {
@@ -59,7 +58,7 @@ final class Agreement {
         List<Action> told = new ArrayList<>();
         String warm;
         try (Stage stage = stage(100)) {
-            start(stage);
+            stage.start();
             Random dice = new Random(seed ^ 0x5eed);
             while (!stage.isOver() && told.size() < MOST_ACTIONS) {
                 Action action = draw(stage, dice, told.size());
@@ -83,7 +82,7 @@ final class Agreement {
 
     private void compare(String warm, List<Action> told, int cacheSize, boolean cold) {
         try (Stage stage = stage(cacheSize)) {
-            start(stage);
+            stage.start();
             for (Action action : told) {
                 // What must not be repeated, or is no longer wanted, would be answered by the crash itself.
                 if (cold && stage.bodies().stream().allMatch(Stage.Body::isRepeatable)) {
@@ -101,11 +100,6 @@ final class Agreement {
         }
     }
 
-    private static void start(Stage stage) {
-        stage.start();
-        stage.world.advance(PAUSE_MILLIS);
-    }
-
     private static Action draw(Stage stage, Random dice, int number) {
         List<Stage.Body> bodies = stage.bodies();
         int what = dice.nextInt(100);
@@ -121,18 +115,12 @@ final class Agreement {
         if (wakeAt < Long.MAX_VALUE && what < 90) {
             return new Action.Advance(Math.max(1, wakeAt - stage.world.currentMillis()));
         }
-        String name = String.valueOf((char) ('a' + dice.nextInt(3)));
+        String name = Storm.name(dice.nextInt(3));
         return what < 80 ? new Action.Advance(1_000L * (1 + dice.nextInt(20)))
                 : what < 96 ? new Action.Signal(name) : new Action.Emit(name);
     }
 
-    /** What a run says to others is heard by those in memory at the next look, and by others at once. */
     private static void perform(Stage stage, Action action) {
-        tell(stage, action);
-        stage.world.advance(PAUSE_MILLIS);
-    }
-
-    private static void tell(Stage stage, Action action) {
         switch (action) {
             case Action.Answer answer -> stage.bodies().stream().filter(body -> body.fiber.equals(answer.fiber()))
                     .findFirst().ifPresent(body -> stage.tell(body, answer.ending(), answer.value()));

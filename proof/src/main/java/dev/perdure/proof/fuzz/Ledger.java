@@ -41,9 +41,7 @@ final class Ledger {
     void effect(StepContext step, String site, boolean once, List<Unit> journal) {
         String key = step.idempotencyKey();
         String incarnation = incarnation(key);
-        if (!effects.add(new Effect(key, step.attempt(), life))) {
-            violations.add("attempt " + step.attempt() + " of " + key + " was made twice without a crash in between");
-        }
+        attempt(step);
         int times = made.merge(key, 1, Integer::sum);
         if (once && times > 1) {
             violations.add("at-most-once step " + key + " was carried out " + times + " times");
@@ -59,10 +57,10 @@ final class Ledger {
         }
     }
 
-    /** An attempt of an activity begins. */
-    void attempt(StepContext activity) {
-        if (!effects.add(new Effect(activity.idempotencyKey(), activity.attempt(), life))) {
-            violations.add("attempt " + activity.attempt() + " of activity " + activity.idempotencyKey()
+    /** An attempt of a step or of an activity begins. */
+    void attempt(StepContext step) {
+        if (!effects.add(new Effect(step.idempotencyKey(), step.attempt(), life))) {
+            violations.add("attempt " + step.attempt() + " of " + step.idempotencyKey()
                     + " was made twice without a crash in between");
         }
     }

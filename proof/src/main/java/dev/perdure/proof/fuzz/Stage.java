@@ -107,6 +107,7 @@ final class Stage implements AutoCloseable {
     final Tally tally;
     private final Way way;
     private final Workflow.Implemented<Integer, String> workflow;
+    private final Doing around = new Around();
     private final List<Body> bodies = new ArrayList<>();
     private @Nullable Engine engine;
     private int messages;
@@ -119,7 +120,7 @@ final class Stage implements AutoCloseable {
         this.world = new Puppets(way.seed());
         this.disk = new Disk(world, way.fault());
         this.workflow = Workflow.of("fuzz", Integer.class, String.class,
-                (ctx, generation) -> Actor.play(program, new Around(), ctx, generation));
+                (ctx, generation) -> Actor.play(program, around, ctx, generation));
         // Incarnations need seeds of their own, since the id of the next is made of it.
         world.drawFrom(() -> way.seed() * 31 + disk.incarnations().size());
         open();
@@ -129,7 +130,6 @@ final class Stage implements AutoCloseable {
 
     private void open() {
         version++;
-        Doing around = new Around();
         engine = Engine.builder().store(disk).world(world).workflow(workflow).cacheSize(way.cacheSize())
                 .workflow(Others.PART, (ctx, site) -> ctx.step(Others.PART.name(), String.class,
                         step -> around.answer(step, site, false)))
@@ -324,22 +324,9 @@ final class Stage implements AutoCloseable {
 
     /** Emits an event, in the way in which a signal is sent. */
     void emit(String name) {
-        if (disk.isDead()) {
-            return;
-        }
         String value = "m" + ++messages;
-        if (disk.isHolding()) {
-            disk.writeFromOutside(new Write.Emit(new Fact(name, PAYLOADS.encode(value), "fate",
-                    world.currentMillis())));
-            notice();
-            return;
-        }
-        try {
-            engine.emitEvent(name, value);
-        } catch (PerdureException crashed) {
-            tally.failedSends++;
-        }
-        world.settle();
+        send(new Write.Emit(new Fact(name, PAYLOADS.encode(value), "fate", world.currentMillis())),
+                () -> engine.emitEvent(name, value));
     }
 
     void cancel() {
@@ -354,23 +341,29 @@ final class Stage implements AutoCloseable {
     }
 
     private boolean send(NewMessage message) {
+        return send(message.kind() == NewMessage.Kind.TERMINATE ? new Write.Terminate(RUN, message)
+                : new Write.Send(RUN, message), () -> {
+            switch (message.kind()) {
+                case SIGNAL -> engine.signal(RUN, message.name(), message.value(), message.id());
+                case CANCEL -> engine.cancel(RUN, message.name());
+                case TERMINATE -> engine.terminate(RUN, message.name());
+                default -> throw new IllegalStateException("nobody outside sends " + message.kind());
+            }
+        });
+    }
+
+    private boolean send(Write fromOutside, Runnable throughEngine) {
         if (disk.isDead()) {
             return false;
         }
         if (disk.isHolding()) {
-            disk.writeFromOutside(message.kind() == NewMessage.Kind.TERMINATE ? new Write.Terminate(RUN, message)
-                    : new Write.Send(RUN, message));
+            disk.writeFromOutside(fromOutside);
             notice();
             return true;
         }
         boolean sent = true;
         try {
-            switch (message.kind()) {
-                case SIGNAL -> engine.signal(RUN, message.name(), message.value(), message.id());
-                case CANCEL -> engine.cancel(RUN, message.name());
-                case TERMINATE -> engine.terminate(RUN, message.name());
-                case ANSWER -> throw new IllegalStateException("only a transaction sends an answer");
-            }
+            throughEngine.run();
         } catch (PerdureException crashed) {
             tally.failedSends++;
             sent = false;

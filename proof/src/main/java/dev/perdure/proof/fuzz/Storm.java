@@ -104,9 +104,9 @@ final class Storm {
         if (what < 50 && !stage.bodies().isEmpty()) {
             endBody(5);
         } else if (what < 58) {
-            stage.signal(String.valueOf((char) ('a' + dice.nextInt(3))));
+            stage.signal(name(dice.nextInt(3)));
         } else if (what < 60) {
-            stage.emit(String.valueOf((char) ('a' + dice.nextInt(3))));
+            stage.emit(name(dice.nextInt(3)));
         } else if (what < 62) {
             stop();
         } else if (what < 75) {
@@ -155,6 +155,11 @@ final class Storm {
         stage.tell(body, ending(dice, failsOneOf), "v" + dice.nextInt(1_000));
     }
 
+    /** Of a signal or an event: programs have three. */
+    static String name(int number) {
+        return String.valueOf((char) ('a' + number));
+    }
+
     /** How a body ends that fails once in so many times, in one of three ways. */
     static Ending ending(Random dice, int failsOneOf) {
         return dice.nextInt(failsOneOf) > 0 ? Ending.RETURNS
@@ -173,9 +178,9 @@ final class Storm {
             if (!stage.bodies().isEmpty()) {
                 endBody(20);
             } else if (i % 3 == 0) {
-                stage.signal(String.valueOf((char) ('a' + i % 9 / 3)));
+                stage.signal(name(i % 9 / 3));
             } else if (i < 9 && i % 3 == 1) {
-                stage.emit(String.valueOf((char) ('a' + i / 3)));
+                stage.emit(name(i / 3));
             } else if (i > MOST_LAST_ACTIONS / 2 && !cancelled) {
                 stage.cancel();
                 cancelled = true;
@@ -218,19 +223,18 @@ final class Storm {
     }
 
     private String problem(RunRow row) {
+        boolean busy = stage.isBusy(row.incarnation());
         // An activity that is tried again stays suspended until it says something.
-        boolean busy = stage.isBusy(row.incarnation()) && !row.runId().equals(Stage.RUN);
-        return busy && row.status() == RunStatus.SUSPENDED ? "" : problem(row, row.status());
-    }
-
-    private String problem(RunRow row, RunStatus status) {
-        return switch (status) {
+        boolean isTriedAgain = busy && row.workflow().equals(Others.ERRAND.name());
+        boolean standsInLine = !row.queue().isEmpty() && row.owner() == null
+                && stage.going(row.queue()) >= Others.QUEUE.limit();
+        return switch (row.status()) {
             case STUCK -> "is stuck";
-            case RUNNING -> stage.isBusy(row.incarnation()) ? "" : "has a step open, and nothing is under way";
-            case SUSPENDED -> row.wakeAt() <= stage.world.currentMillis() ? "slept past its time"
+            case RUNNING -> busy ? "" : "has a step open, and nothing is under way";
+            case SUSPENDED -> isTriedAgain || standsInLine ? ""
+                    : row.wakeAt() <= stage.world.currentMillis() ? "slept past its time"
                     : stage.disk.bare().inbox(row.chain()).isEmpty() ? "" : "sleeps with messages in its inbox";
-            case QUEUED -> row.queue().isEmpty() || stage.going(row.queue()) == 0
-                    ? "is queued and nobody takes it" : "";
+            case QUEUED -> standsInLine ? "" : "is queued and nobody takes it";
             default -> "";
         };
     }
