@@ -4,10 +4,7 @@ package dev.perdure;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,11 +20,11 @@ import java.util.Optional;
  * @param overlap what a tick does while a run of an earlier one goes on
  * @param catchUp how late a tick may be, because nobody ran, and still start its run
  * @param jitter by how much ticks are spread: each is late by a time that its name and instant decide
- * @param headers handed to each run, beside {@link #NAME_HEADER} and {@link #TICK_HEADER}
- * @param attributes stored beside each run, for listing, beside {@link #NAME_HEADER}
+ * @param startOptions how each run is started; it gets the headers {@link #NAME_HEADER} and {@link #TICK_HEADER} and
+ *     the attribute {@link #NAME_HEADER}, too
  */
 public record Schedule(String name, Rhythm rhythm, Overlap overlap, Duration catchUp, Duration jitter,
-        Map<String, String> headers, Map<String, String> attributes) {
+        StartOptions startOptions) {
 
     /** The header and the attribute of a run that says which schedule has started it. */
     public static final String NAME_HEADER = "schedule";
@@ -66,8 +63,12 @@ public record Schedule(String name, Rhythm rhythm, Overlap overlap, Duration cat
                     + SHORTEST_CATCH_UP + " or more: on a busy machine every tick is a little late");
         }
         jitter = Durations.notNegative("jitter", jitter);
-        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
-        attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+        if (startOptions.runId() != null || startOptions.delay() != null || startOptions.startAt() != null
+                || startOptions.policy() != StartOptions.Policy.USE_EXISTING || !startOptions.signals().isEmpty()) {
+            throw new InvalidArgumentException("the start options of schedule '" + name + "' have an id, a policy, a "
+                    + "delay or signals, but a schedule gives its runs their ids and times. Leave these out, and begin "
+                    + "with StartOptions.none()");
+        }
     }
 
     /**
@@ -78,7 +79,7 @@ public record Schedule(String name, Rhythm rhythm, Overlap overlap, Duration cat
      * @return a schedule that is in no store yet
      */
     public static Schedule of(String name, Rhythm rhythm) {
-        return new Schedule(name, rhythm, Overlap.SKIP, CATCH_UP, Duration.ZERO, Map.of(), Map.of());
+        return new Schedule(name, rhythm, Overlap.SKIP, CATCH_UP, Duration.ZERO, StartOptions.none());
     }
 
     /**
@@ -111,7 +112,7 @@ public record Schedule(String name, Rhythm rhythm, Overlap overlap, Duration cat
      * @return another schedule
      */
     public Schedule overlap(Overlap policy) {
-        return new Schedule(name, rhythm, policy, catchUp, jitter, headers, attributes);
+        return new Schedule(name, rhythm, policy, catchUp, jitter, startOptions);
     }
 
     /**
@@ -121,7 +122,7 @@ public record Schedule(String name, Rhythm rhythm, Overlap overlap, Duration cat
      * @return another schedule
      */
     public Schedule catchUp(Duration window) {
-        return new Schedule(name, rhythm, overlap, window, jitter, headers, attributes);
+        return new Schedule(name, rhythm, overlap, window, jitter, startOptions);
     }
 
     /**
@@ -131,37 +132,18 @@ public record Schedule(String name, Rhythm rhythm, Overlap overlap, Duration cat
      * @return another schedule
      */
     public Schedule jitter(Duration longest) {
-        return new Schedule(name, rhythm, overlap, catchUp, longest, headers, attributes);
+        return new Schedule(name, rhythm, overlap, catchUp, longest, startOptions);
     }
 
     /**
-     * Adds a header to each run.
+     * How each run is started: its queue, key and priority, its limits, headers and attributes.
      *
-     * @param header its name
-     * @param value its value
+     * @param options without an id, a policy, a delay and signals; {@link StartOptions#none()} unless set
      * @return another schedule
+     * @throws InvalidArgumentException if the options have any of these
      */
-    public Schedule header(String header, String value) {
-        return new Schedule(name, rhythm, overlap, catchUp, jitter,
-                with(headers, Names.check("header", header), value), attributes);
-    }
-
-    /**
-     * Adds an attribute to each run.
-     *
-     * @param attribute its name
-     * @param value its value
-     * @return another schedule
-     */
-    public Schedule attribute(String attribute, String value) {
-        return new Schedule(name, rhythm, overlap, catchUp, jitter, headers,
-                with(attributes, Names.check("attribute", attribute), value));
-    }
-
-    private static Map<String, String> with(Map<String, String> map, String name, String value) {
-        Map<String, String> more = new LinkedHashMap<>(map);
-        more.put(name, value);
-        return more;
+    public Schedule startOptions(StartOptions options) {
+        return new Schedule(name, rhythm, overlap, catchUp, jitter, options);
     }
 
     // ---- ticks ----

@@ -138,7 +138,7 @@ class BenchTest {
         assertThat(alone.get("activities_ratio")).isPositive();
 
         Map<String, Double> two = measured("activities", "--store", "postgres", "--nodes", "2", "--runs", "20",
-                "--seconds", "1", "--warmup", "2");
+                "--seconds", "1", "--warmup", "0.5");
         assertThat(two.get("remote_activities_per_second")).isPositive();
 
         assertThat(bench("activities", "--nodes", "2").exitCode()).isEqualTo(CommandLine.ExitCode.USAGE);
@@ -196,8 +196,8 @@ class BenchTest {
         assertThat(said.out()).contains("journal_mode ").contains("synchronous ");
         assertThat(directory).as("the files of the bench are deleted").isEmptyDirectory();
         Map<String, Double> figures = new LinkedHashMap<>();
-        said.out().lines().map(line -> line.split(" "
-                + "")).filter(words -> words[1].matches(NUMBER) && !words[2].equals("-"))
+        said.out().lines().map(line -> line.split(" "))
+                .filter(words -> words[1].matches(NUMBER) && !words[2].equals("-"))
                 .forEach(words -> assertThat(figures.put(words[0], Double.valueOf(words[1]))).as(words[0]).isNull());
         return figures;
     }

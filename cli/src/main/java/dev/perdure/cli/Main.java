@@ -7,17 +7,18 @@ import dev.perdure.cli.command.CountCommand;
 import dev.perdure.cli.command.ExplainCommand;
 import dev.perdure.cli.command.JournalCommand;
 import dev.perdure.cli.command.ListCommand;
-import dev.perdure.cli.command.QueueCommand;
 import dev.perdure.cli.command.ReadCommand;
 import dev.perdure.cli.command.RedriveCommand;
 import dev.perdure.cli.command.ResultCommand;
-import dev.perdure.cli.command.ScheduleCommand;
 import dev.perdure.cli.command.SettingsCommand;
 import dev.perdure.cli.command.ShowCommand;
 import dev.perdure.cli.command.SignalCommand;
 import dev.perdure.cli.command.StartCommand;
 import dev.perdure.cli.command.TerminateCommand;
 import dev.perdure.cli.copy.CopyCommand;
+import dev.perdure.cli.shared.EventCommand;
+import dev.perdure.cli.shared.QueueCommand;
+import dev.perdure.cli.shared.ScheduleCommand;
 import dev.perdure.cli.terminal.Database;
 import dev.perdure.cli.terminal.DatabaseCommand;
 import dev.perdure.cli.terminal.Spans;
@@ -53,8 +54,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ""},
         subcommands = {ListCommand.class, CountCommand.class, ShowCommand.class, ExplainCommand.class,
             JournalCommand.class, ReadCommand.class, ResultCommand.class, StartCommand.class, SignalCommand.class,
-            CancelCommand.class, TerminateCommand.class, RedriveCommand.class, QueueCommand.class,
-            ScheduleCommand.class, SettingsCommand.class, CopyCommand.class},
+            CancelCommand.class, TerminateCommand.class, RedriveCommand.class, EventCommand.class,
+            QueueCommand.class, ScheduleCommand.class, SettingsCommand.class, CopyCommand.class},
         footer = {
             "",
             "The database is given by --db FILE or by the environment, so that it need not be repeated:",

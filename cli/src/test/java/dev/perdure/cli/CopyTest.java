@@ -23,6 +23,7 @@ import dev.perdure.store.postgres.PostgresStore;
 import dev.perdure.store.sqlite.SqliteStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -203,6 +204,27 @@ class CopyTest {
             engine.signal(view.running().getFirst(), "go", "!");
             until("the schedule has heard", () ->
                     engine.schedules().find("hourly").orElseThrow().running().isEmpty());
+        }
+    }
+
+    @Test
+    void b8_limits_go_along_and_what_took_too_long_meanwhile_is_cancelled() throws Exception {
+        try (Store file = SqliteStore.open(directory.resolve("orders.db")); Client client = Client.connect(file)) {
+            client.start(waits, StartOptions.id("slow").finishWithin(Duration.ofMillis(1)), "");
+            client.start(waits, StartOptions.id("patient").finishWithin(Duration.ofDays(1)), "");
+            client.start(waits, StartOptions.id("later").delay(Duration.ofDays(1)).startWithin(Duration.ofDays(2)), "");
+        }
+        assertThat(copy("limits").exit()).isZero();
+
+        try (Store file = SqliteStore.open(directory.resolve("orders.db")); PostgresStore store = open("limits")) {
+            for (String runId : List.of("patient", "later")) {
+                UUID chain = file.find(runId).orElseThrow().chain();
+                assertThat(store.limits(chain)).hasSize(1).isEqualTo(file.limits(chain));
+            }
+            try (Engine engine = start(store)) {
+                until("the slow one has been stopped", () ->
+                        engine.handle("slow").describe().status() == RunStatus.CANCELLED);
+            }
         }
     }
 

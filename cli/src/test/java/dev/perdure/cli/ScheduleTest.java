@@ -54,7 +54,8 @@ class ScheduleTest {
     private Tool put() {
         return schedule("put", "nightly", "--cron", "30 2 * * *", "--zone", "Europe/Berlin", "--workflow", "approval",
                 "--input", "{\"id\": \"order-1\", \"cents\": 1}", "--overlap", "queue_one", "--catch-up", "6h",
-                "--jitter", "1m", "--attribute", "team=shop");
+                "--jitter", "1m", "--attribute", "team=shop", "--queue", "reports", "--key", "acme", "--priority", "2",
+                "--finish-within", "2h");
     }
 
     @Test
@@ -64,10 +65,15 @@ class ScheduleTest {
         assertThat(schedule("list").out()).contains("NAME").contains("nightly  30 2 * * * Europe/Berlin  approval  -");
         assertThat(schedule("pause", "nightly", "--reason", "closed").out()).isEqualTo("paused nightly\n");
         assertThat(schedule("show", "nightly").out()).contains("paused        closed")
-                .contains("overlap       QUEUE_ONE, catches up PT6H, jitter PT1M");
+                .contains("overlap       QUEUE_ONE, catches up PT6H, jitter PT1M")
+                .contains("queue         reports, key 'acme', priority 2")
+                .contains("limits        begins within any time, ends within PT2H");
         JsonNode json = schedule("show", "nightly", "--json").json();
         assertThat(json.get("paused").asString()).isEqualTo("closed");
         assertThat(json.get("input").get("id").asString()).isEqualTo("order-1");
+        assertThat(json.get("startOptions").toString()).isEqualTo("{\"queue\":\"reports\",\"key\":\"acme\","
+                + "\"priority\":2,\"startWithin\":null,\"finishWithin\":\"PT2H\",\"headers\":{},"
+                + "\"attributes\":{\"team\":\"shop\"}}");
         assertThat(schedule("list", "--json").json().get("schedules").get(0)).isEqualTo(json);
         assertThat(schedule("resume", "nightly").out()).isEqualTo("resumed nightly\n");
         assertThat(schedule("show", "nightly", "--json").json().get("paused").isNull()).isTrue();

@@ -13,11 +13,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** The commands that change something, beside an engine that works on the same file, and beside none. */
 class SteeringTest {
@@ -102,6 +104,53 @@ class SteeringTest {
         assertThat(perdure("signal", "order-1", "approval", "--message-id", "m-1").out())
                 .startsWith("dropped: order-1");
         assertThat(perdure("explain", "order-1").out()).contains("1 message in its inbox");
+    }
+
+    @Test
+    void d6_events_are_emitted_once_shown_and_listed() {
+        assertThat(perdure("event", "emit", "rates", "{\"EUR\": 1.0}")).isEqualTo(new Tool(0, "emitted rates\n", ""));
+        assertThat(perdure("event", "emit", "rates").out())
+                .isEqualTo("dropped: rates was emitted before, see perdure event show rates\n");
+        assertThat(perdure("event", "emit", "shipped").exit()).isZero();
+
+        assertThat(perdure("event", "show", "rates").out()).contains("event         rates\n")
+                .contains("value         {\"EUR\": 1.0}\n").contains(" by " + System.getProperty("user.name"));
+        assertThat(perdure("event", "show", "rates", "--json").json().get("value").get("EUR").asDouble()).isEqualTo(1);
+        assertThat(perdure("event", "list").out()).startsWith("NAME").contains("\nrates ").contains("\nshipped ")
+                .doesNotContain("There may be more");
+        assertThat(perdure("event", "list", "--limit", "1").out()).contains("\nrates ").doesNotContain("\nshipped ")
+                .endsWith("There may be more: perdure event list --after rates\n");
+        assertThat(perdure("event", "list", "--after", "rates", "--json").json().get("events")).singleElement()
+                .satisfies(event -> assertThat(event.get("name").asString()).isEqualTo("shipped"));
+    }
+
+    @Test
+    void d6_mistakes_about_events_name_the_fix() {
+        assertThat(perdure("event", "show", "rates").err())
+                .isEqualTo("perdure: no event 'rates' has been emitted. See perdure event list\n");
+        assertThat(perdure("event", "emit", "rates", "null").err()).contains("an event cannot be null");
+        assertThat(perdure("event", "list", "--limit", "0").err()).contains("must be 1 or more");
+        assertThat(perdure("event").out()).contains("emit");
+        assertThat(store.facts("", 1)).isEmpty();
+    }
+
+    @Test
+    void c8_a_queue_gets_limits_and_tells_what_waits_in_it() {
+        assertThat(perdure("queue", "set", "mail", "--limit", "0", "--rate", "100/1s").out())
+                .isEqualTo("set mail: limit 0, per key -, per node -, rate 100 in PT1S\n");
+        perdure("start", "approval", "--id", "order-1", "--queue", "mail", "--key", "acme", "--priority", "2");
+
+        assertThat(perdure("queue", "list").out()).contains("NAME  WAITING  RUNNING").contains("\nmail  1        0");
+        JsonNode mail = perdure("queue", "list", "--json").json().get("queues").get(0);
+        assertThat(mail.get("waiting").asInt()).isEqualTo(1);
+        assertThat(mail.get("limit").asInt()).isZero();
+        assertThat(mail.get("limitPerKey").isNull()).isTrue();
+        for (String rate : List.of("many", "many/1s", "5/soon", "5")) {
+            assertThat(perdure("queue", "set", "mail", "--rate", rate)).satisfies(tool -> {
+                assertThat(tool.exit()).isEqualTo(2);
+                assertThat(tool.err()).contains("'" + rate + "' is not a rate");
+            });
+        }
     }
 
     @Test

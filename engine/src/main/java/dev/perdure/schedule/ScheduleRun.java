@@ -320,16 +320,10 @@ public final class ScheduleRun {
 
     /** The run of an id, which is made unless it is there. */
     private ChildRun<Payload> child(String runId, String tick) {
-        Schedule schedule = schedule();
-        StartOptions options = StartOptions.id(runId).whenParentEnds(ClosePolicy.ABANDON);
-        for (Map.Entry<String, String> header : schedule.headers().entrySet()) {
-            options = options.header(header.getKey(), header.getValue());
-        }
-        for (Map.Entry<String, String> attribute : schedule.attributes().entrySet()) {
-            options = options.attribute(attribute.getKey(), attribute.getValue());
-        }
-        options = options.header(Schedule.NAME_HEADER, schedule.name())
-                .attribute(Schedule.NAME_HEADER, schedule.name());
+        StartOptions said = schedule().startOptions();
+        StartOptions options = new StartOptions(runId, said.policy(), null, null, said.headers(), said.attributes(),
+                List.of(), ClosePolicy.ABANDON, said.line(), said.limits())
+                .header(Schedule.NAME_HEADER, schedule().name()).attribute(Schedule.NAME_HEADER, schedule().name());
         return ctx.start(Workflow.named(plan.workflow(), Payload.class, Payload.class),
                 tick.isEmpty() ? options : options.header(Schedule.TICK_HEADER, tick), plan.input());
     }

@@ -2,10 +2,12 @@
 package dev.perdure.schedule;
 
 import dev.perdure.CodecException;
+import dev.perdure.Durations;
 import dev.perdure.InvalidArgumentException;
 import dev.perdure.Payload;
 import dev.perdure.Rhythm;
 import dev.perdure.Schedule;
+import dev.perdure.StartOptions;
 import java.nio.ByteBuffer;
 import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How schedules are written down: by themselves and not by a codec, because codecs are the users' and know the users'
@@ -28,7 +31,10 @@ final class Words {
     /** The id of the codec of these payloads. */
     static final String CODEC = "perdure";
 
-    private static final int FORM = 1;
+    /** The first form knew headers and attributes only of what runs are started with. */
+    private static final int FIRST_FORM = 1;
+    private static final int FORM = 2;
+    private static final long NO_SPAN = -1;
 
     private Words() {
     }
@@ -82,8 +88,19 @@ final class Words {
                         .number(interval.offset().toMillis());
             }
             text(schedule.overlap().name()).number(schedule.catchUp().toMillis()).number(schedule.jitter().toMillis());
-            map(schedule.headers()).map(schedule.attributes());
+            options(schedule.startOptions());
             return text(plan.workflow()).text(plan.input().codec()).bytes(plan.input().bytes());
+        }
+
+        private void options(StartOptions options) {
+            StartOptions.Line line = options.line();
+            map(options.headers()).map(options.attributes());
+            text(line.queue()).text(line.key()).number(line.priority());
+            span(options.limits().start()).span(options.limits().end());
+        }
+
+        private Writer span(@Nullable Duration span) {
+            return number(span == null ? NO_SPAN : Durations.ceilMillis(span));
         }
 
         private Writer map(Map<String, String> map) {
@@ -97,6 +114,7 @@ final class Words {
     static final class Reader {
 
         private final ByteBuffer in;
+        private final long form;
 
         Reader(Payload payload) {
             if (!payload.codec().equals(CODEC)) {
@@ -104,8 +122,8 @@ final class Words {
                         + "', not by Perdure itself. Speak to schedules through client.schedules()", null);
             }
             in = ByteBuffer.wrap(payload.bytes());
-            long form = number();
-            if (form != FORM) {
+            form = number();
+            if (form != FIRST_FORM && form != FORM) {
                 throw unreadable("form " + form);
             }
         }
@@ -159,7 +177,7 @@ final class Words {
                 Rhythm rhythm = number() == 0 ? new Rhythm.Cron(text(), ZoneId.of(text()))
                         : new Rhythm.Interval(Duration.ofMillis(number()), Duration.ofMillis(number()));
                 Schedule schedule = new Schedule(name, rhythm, Schedule.Overlap.valueOf(text()),
-                        Duration.ofMillis(number()), Duration.ofMillis(number()), map(), map());
+                        Duration.ofMillis(number()), Duration.ofMillis(number()), options());
                 String workflow = text();
                 String codec = text();
                 byte[] input = bytes();
@@ -167,6 +185,22 @@ final class Words {
             } catch (DateTimeException | InvalidArgumentException | IllegalArgumentException unknown) {
                 throw new CodecException("a schedule cannot be read here: " + unknown.getMessage(), unknown);
             }
+        }
+
+        private StartOptions options() {
+            StartOptions none = StartOptions.none();
+            Map<String, String> headers = map();
+            Map<String, String> attributes = map();
+            boolean isFirst = form == FIRST_FORM;
+            return new StartOptions(null, none.policy(), null, null, headers, attributes, List.of(),
+                    none.whenParentEnds(),
+                    isFirst ? none.line() : new StartOptions.Line(text(), text(), (int) number()),
+                    isFirst ? none.limits() : new StartOptions.Limits(span(), span()));
+        }
+
+        private @Nullable Duration span() {
+            long millis = number();
+            return millis == NO_SPAN ? null : Duration.ofMillis(millis);
         }
 
         private Map<String, String> map() {

@@ -9,6 +9,7 @@ import dev.perdure.Payloads;
 import dev.perdure.RunStatus;
 import dev.perdure.Schedule;
 import dev.perdure.Schedule.Overlap;
+import dev.perdure.StartOptions;
 import dev.perdure.TextCodec;
 import dev.perdure.Workflow;
 import dev.perdure.journal.Arrival;
@@ -182,7 +183,8 @@ class ScheduleRunTest {
     @Test
     void d9_a_play_of_everything_it_may_hear() throws IOException {
         Schedule schedule = Schedule.every("tidy", Duration.ofMinutes(1)).catchUp(Duration.ofMinutes(5));
-        begin(schedule.overlap(Overlap.QUEUE_ONE).jitter(Duration.ofSeconds(10)).header("trace", "t-1"));
+        begin(schedule.overlap(Overlap.QUEUE_ONE).jitter(Duration.ofSeconds(10))
+                .startOptions(StartOptions.none().header("trace", "t-1")));
         later(MINUTE);
         later(MINUTE);
         end(live.children().open().getFirst(), true);

@@ -8,6 +8,7 @@ import dev.perdure.CodecException;
 import dev.perdure.Payload;
 import dev.perdure.Rhythm;
 import dev.perdure.Schedule;
+import dev.perdure.StartOptions;
 import dev.perdure.schedule.ScheduleState.Counts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,7 +25,8 @@ class ScheduleWordsTest {
 
     private static final Plan BY_CRON = new Plan(Schedule.cron("nightly", "30 2 * * *", ZoneId.of("Europe/Berlin"))
             .overlap(Schedule.Overlap.QUEUE_ALL).catchUp(Duration.ofDays(2)).jitter(Duration.ofMillis(1_500))
-            .header("trace", "t-1").header("b", "").attribute("team", "shop"), "report", INPUT);
+            .startOptions(StartOptions.none().header("trace", "t-1").header("b", "").attribute("team", "shop")
+                    .queue("reports").key("acme").priority(-2).finishWithin(Duration.ofHours(2))), "report", INPUT);
 
     private static final Plan BY_INTERVAL = new Plan(Schedule.of("tidy", new Rhythm.Interval(Duration.ofHours(6),
             Duration.ofHours(1))), "tidy", Payload.NONE);
@@ -46,19 +48,22 @@ class ScheduleWordsTest {
         }
     }
 
-    /** What builds of the past have written. If this fails, give the new form a new number and read both. */
+    /** What builds of the past have written. If this fails, give the new form a new number and read all. */
     @Test
-    void f9_d9_the_first_form_is_read_for_ever() {
-        byte[] written = HexFormat.of().parseHex("0000000000000001" + "0000000000000004" + "74696479"
-                + "0000000000000001" + "000000000036ee80" + "0000000000000000" + "0000000000000004" + "534b4950"
-                + "000000000036ee80" + "0000000000000000" + "0000000000000000" + "0000000000000000"
-                + "0000000000000001" + "77" + "0000000000000000" + "0000000000000000" + "0000000000000005"
-                + "7fffffffffffffff" + "0000000000000000" + "0000000000000000" + "0000000000000000"
-                + "0000000000000000" + "0000000000000000" + "0000000000000000" + "0000000000000000"
-                + "0000000000000000");
+    void f9_d9_each_form_is_read_for_ever_and_the_latest_is_written() {
+        String before = "0000000000000004" + "74696479" + "0000000000000001" + "000000000036ee80" + "0000000000000000"
+                + "0000000000000004" + "534b4950" + "000000000036ee80" + "0000000000000000" + "0000000000000000"
+                + "0000000000000000";
+        String after = "0000000000000001" + "77" + "0000000000000000" + "0000000000000000" + "0000000000000005"
+                + "7fffffffffffffff" + "0000000000000000".repeat(8);
+        byte[] first = HexFormat.of().parseHex("0000000000000001" + before + after);
+        byte[] second = HexFormat.of().parseHex("0000000000000002" + before + "0000000000000000".repeat(3)
+                + "ffffffffffffffff".repeat(2) + after);
         Plan plan = new Plan(Schedule.every("tidy", Duration.ofHours(1)), "w", Payload.NONE);
-        assertThat(ScheduleState.decode(new Payload("perdure", written))).isEqualTo(ScheduleState.begin(plan, 5));
-        assertThat(ScheduleState.begin(plan, 5).encode().bytes()).isEqualTo(written);
+        for (byte[] written : List.of(first, second)) {
+            assertThat(ScheduleState.decode(new Payload("perdure", written))).isEqualTo(ScheduleState.begin(plan, 5));
+        }
+        assertThat(ScheduleState.begin(plan, 5).encode().bytes()).isEqualTo(second);
     }
 
     @Test

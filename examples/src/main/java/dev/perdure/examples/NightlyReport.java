@@ -2,6 +2,7 @@
 package dev.perdure.examples;
 
 import dev.perdure.Schedule;
+import dev.perdure.StartOptions;
 import dev.perdure.Workflow;
 import dev.perdure.WorkflowContext;
 import dev.perdure.engine.Client;
@@ -45,7 +46,7 @@ public final class NightlyReport {
     static void schedule(Client client) {
         Schedule nightly = Schedule.cron("nightly", "30 2 * * *", BERLIN)
                 .overlap(Schedule.Overlap.QUEUE_ONE)
-                .attribute("team", "sales");
+                .startOptions(StartOptions.none().attribute("team", "sales"));
         client.schedules().put(nightly, REPORT, "all shops");
     }
     // end

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.RunStatus;
 import dev.perdure.Schedule;
+import dev.perdure.StartOptions;
 import dev.perdure.Workflow;
 import dev.perdure.engine.Engine;
 import dev.perdure.engine.RunView;
@@ -61,8 +62,8 @@ class SchedulesTest {
                 .overlap(Schedule.Overlap.QUEUE_ONE)
                 .catchUp(Duration.ofHours(12))
                 .jitter(Duration.ofMinutes(5))
-                .header("trace", "tidy")
-                .attribute("team", "shop");
+                .startOptions(StartOptions.none().queue("reports").finishWithin(Duration.ofHours(1))
+                        .attribute("team", "shop"));
         // end
         // snippet:preview
         List<Instant> ticks = schedule.next(Instant.parse("2026-11-21T18:30:00Z"), 2);

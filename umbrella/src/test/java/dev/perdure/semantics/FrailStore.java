@@ -213,10 +213,11 @@ final class FrailStore implements Store {
         check();
         Death last = death;
         if (last != null && last.writesBefore.getAndDecrement() == 0) {
+            // Dead first: who sees from outside what was written must not find it alive.
+            dead = true;
             if (last.written) {
                 disk.write(batch);
             }
-            dead = true;
             fail(Fault.AWAY);
         }
         Trouble trouble = writing;

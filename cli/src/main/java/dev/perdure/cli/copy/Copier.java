@@ -189,7 +189,8 @@ final class Copier {
         sent.addAll(unread);
 
         NewRun first = lives.peek();
-        write(advance(first.incarnation(), new Write.Start(first, false, sent), List.of(), null, null));
+        write(advance(first.incarnation(), new Write.Start(first, false, sent, source.limits(row.chain())),
+                List.of(), null, null));
         while (lives.size() > 1) {
             NewRun continued = lives.pop();
             append(continued.incarnation());

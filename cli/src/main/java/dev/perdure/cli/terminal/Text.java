@@ -78,7 +78,13 @@ public final class Text {
         return cut(waits.length() == 0 ? "" : "waits for " + waits);
     }
 
-    private static String cut(String text) {
+    /**
+     * What fits into a line of a table.
+     *
+     * @param text perhaps long
+     * @return the same, or its beginning and three dots
+     */
+    public static String cut(String text) {
         return text.length() <= LONGEST_REMARK ? text : text.substring(0, LONGEST_REMARK) + "...";
     }
 }

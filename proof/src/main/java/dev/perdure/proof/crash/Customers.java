@@ -3,6 +3,7 @@ package dev.perdure.proof.crash;
 
 import dev.perdure.RunFinishedException;
 import dev.perdure.RunNotFoundException;
+import dev.perdure.Schedule;
 import dev.perdure.StartOptions;
 import dev.perdure.Workflow;
 import dev.perdure.WorkflowFailedException;
@@ -11,6 +12,7 @@ import dev.perdure.engine.RunHandle;
 import dev.perdure.proof.world.OneThread;
 import dev.perdure.store.StoreException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -27,6 +29,8 @@ final class Customers {
     /** By then some runs wait, and some are in the middle of a step. */
     private static final long CLOSED_AFTER_MILLIS = 100;
     private static final long BLINK_MILLIS = 5;
+    private static final Instant FIRST_TICK = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Instant SECOND_TICK = Instant.parse("2000-01-02T00:00:00Z");
 
     private final Supplier<Engine> opening;
     private final OneThread world;
@@ -53,6 +57,7 @@ final class Customers {
         send("dropped", this::cancelled);
         send("paid", this::paid);
         send("regretted", this::regretted);
+        send("daily", this::scheduled);
         long until = world.currentMillis() + PATIENCE.toMillis();
         world.pause(CLOSED_AFTER_MILLIS);
         engine.close();
@@ -146,6 +151,27 @@ final class Customers {
             return "was never to be seen, and is " + insist(() -> engine.handle(runId).describe().status());
         } catch (RunNotFoundException right) {
             return "was never seen";
+        }
+    }
+
+    /** A schedule makes up for two ticks, one after the other, and is deleted before its own next one. */
+    private String scheduled(String name) {
+        Schedule daily = Schedule.every(name, Duration.ofDays(1));
+        insist(() -> engine.schedules().put(daily, program.letter(), name));
+        insist(() -> engine.schedules().backfill(name, FIRST_TICK, SECOND_TICK));
+        String outcome = endOf(daily.runId(FIRST_TICK)) + ", " + endOf(daily.runId(SECOND_TICK));
+        insist(() -> engine.schedules().delete(name));
+        return outcome;
+    }
+
+    /** Of a letter that will be there. */
+    private String endOf(String runId) {
+        while (true) {
+            try {
+                return end(program.letter(), runId);
+            } catch (RunNotFoundException notYet) {
+                world.pause(10);
+            }
         }
     }
 

@@ -35,6 +35,10 @@ final class Agreement {
 
         record Cancel() implements Action {
         }
+
+        /** What an activity has left to somebody outside is done, or not. */
+        record Complete(String token, boolean well) implements Action {
+        }
     }
 
     private final Program program;
@@ -105,10 +109,14 @@ final class Agreement {
         int what = dice.nextInt(100);
         if (!bodies.isEmpty() && what < 70) {
             Stage.Body body = bodies.get(dice.nextInt(bodies.size()));
-            return new Action.Answer(body.fiber, Storm.ending(dice, 5), "v" + number);
+            return new Action.Answer(body.fiber, Storm.ending(dice, body, 5), "v" + number);
         }
-        if (what < 72) {
+        if (what < 71) {
             return new Action.Cancel();
+        }
+        List<String> tokens = stage.tokens();
+        if (!tokens.isEmpty() && what < 76) {
+            return new Action.Complete(tokens.get(dice.nextInt(tokens.size())), what < 75);
         }
         long wakeAt = stage.row().filter(row -> row.status() == RunStatus.SUSPENDED).map(row -> row.wakeAt())
                 .orElse(Long.MAX_VALUE);
@@ -128,6 +136,7 @@ final class Agreement {
             case Action.Emit emit -> stage.emit(emit.event());
             case Action.Advance advance -> stage.world.advance(advance.millis());
             case Action.Cancel cancel -> stage.cancel();
+            case Action.Complete complete -> stage.complete(complete.token(), complete.well());
         }
     }
 }

@@ -28,7 +28,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A store that can lose any suffix of what was written, keeps writers waiting, and dies at a write. It remembers every
@@ -63,7 +62,7 @@ final class Disk implements Store {
     private List<? extends Write> struck = List.of();
     /** Whether the next write waits at the gate. */
     private boolean holding;
-    private World.@Nullable Gate held;
+    private final List<World.Gate> held = new ArrayList<>();
 
     Disk(World world, Fault fault) {
         this.world = world;
@@ -122,9 +121,7 @@ final class Disk implements Store {
 
     void letWrite() {
         holding = false;
-        if (held != null) {
-            held.open();
-        }
+        held.forEach(World.Gate::open);
     }
 
     /** Nothing fails from now on, and nobody waits. */
@@ -135,7 +132,7 @@ final class Disk implements Store {
 
     /** Whether a write waits, or would. */
     boolean isHolding() {
-        return holding || held != null;
+        return holding || !held.isEmpty();
     }
 
     /** A write of somebody else, which the engine will have to notice by itself. */
@@ -169,9 +166,9 @@ final class Disk implements Store {
         if (holding && !Puppets.isDirector()) {
             holding = false;
             World.Gate gate = world.gate();
-            held = gate;
+            held.add(gate);
             gate.pass(Long.MAX_VALUE);
-            held = null;
+            held.remove(gate);
             check();
         }
         if (writesLeft >= 0 && writesLeft-- == 0) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the steps of one run have done to the world, and whether they were allowed to. */
@@ -21,6 +22,7 @@ final class Ledger {
     private final Set<Effect> effects = new HashSet<>();
     private final Map<String, Integer> made = new HashMap<>();
     private final Map<String, String> keys = new HashMap<>();
+    private final Map<String, Set<String>> said = new HashMap<>();
     private final List<String> violations = new ArrayList<>();
     private int life;
 
@@ -98,6 +100,19 @@ final class Ledger {
                         + carriedOut + " of them only");
             }
         });
+    }
+
+    /** An attempt of an activity says how far it has come. */
+    void says(StepContext activity, String progress) {
+        said.computeIfAbsent(activity.idempotencyKey(), key -> new HashSet<>()).add(progress);
+    }
+
+    /** An attempt of an activity reads how far another had come. */
+    void reads(StepContext activity, Optional<String> progress) {
+        if (progress.isPresent() && !said.getOrDefault(activity.idempotencyKey(), Set.of()).contains(progress.get())) {
+            violations.add("attempt " + activity.attempt() + " of " + activity.idempotencyKey() + " was told '"
+                    + progress.get() + "', which none has said");
+        }
     }
 
     void violation(String what) {

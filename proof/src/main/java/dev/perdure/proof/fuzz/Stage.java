@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.proof.fuzz;
 
+import dev.perdure.ActivityContext;
 import dev.perdure.EngineObserver;
 import dev.perdure.Failed;
 import dev.perdure.Payload;
@@ -12,6 +13,7 @@ import dev.perdure.StartOptions;
 import dev.perdure.StepContext;
 import dev.perdure.Workflow;
 import dev.perdure.engine.Engine;
+import dev.perdure.engine.EngineBuilder;
 import dev.perdure.engine.JournalText;
 import dev.perdure.journal.Unit;
 import dev.perdure.proof.fuzz.Trial.Violation;
@@ -19,6 +21,7 @@ import dev.perdure.proof.fuzz.program.Actor;
 import dev.perdure.proof.fuzz.program.Doing;
 import dev.perdure.proof.fuzz.program.Others;
 import dev.perdure.proof.fuzz.program.Program;
+import dev.perdure.schedule.ScheduleRun;
 import dev.perdure.store.Fact;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
@@ -27,11 +30,15 @@ import dev.perdure.store.RunRow;
 import dev.perdure.store.Write;
 import dev.perdure.world.World;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +55,10 @@ final class Stage implements AutoCloseable {
 
     /** How the body of a step ends. */
     enum Ending {
-        RETURNS, FAILS,
+        RETURNS,
+        /** It does not: it says how far it has come, and goes on. */
+        BEATS,
+        FAILS,
         /** With a pause of its own before the next attempt. */
         FAILS_LATER,
         /** With what no policy of a program tries again. */
@@ -68,19 +78,18 @@ final class Stage implements AutoCloseable {
         private String answer = "";
 
         private Body(StepContext step, String site, boolean once, World.Gate gate) {
-            this.fiber = isOfAnother(step) ? step.name() + " " + site : Ledger.fiber(step.idempotencyKey());
+            this.fiber = Others.isOther(step.name()) ? step.name() + " " + site : Ledger.fiber(step.idempotencyKey());
             this.step = step;
             this.once = once;
             this.gate = gate;
         }
 
-        /** Whether it is not a step of the run itself, but what a run or an activity does that it has started. */
-        private static boolean isOfAnother(StepContext step) {
-            return step.name().equals(Others.PART.name()) || step.name().equals(Others.ERRAND.name());
-        }
-
         boolean isOf(UUID incarnation) {
             return step.idempotencyKey().startsWith(incarnation.toString());
+        }
+
+        boolean hasHeartbeats() {
+            return step.name().equals(Others.PATROL.name());
         }
 
         /** Whether the next engine would simply do it again. */
@@ -109,6 +118,7 @@ final class Stage implements AutoCloseable {
     private final Workflow.Implemented<Integer, String> workflow;
     private final Doing around = new Around();
     private final List<Body> bodies = new ArrayList<>();
+    private final Set<String> tokens = new LinkedHashSet<>();
     private @Nullable Engine engine;
     private int messages;
     private int version;
@@ -130,10 +140,13 @@ final class Stage implements AutoCloseable {
 
     private void open() {
         version++;
-        engine = Engine.builder().store(disk).world(world).workflow(workflow).cacheSize(way.cacheSize())
+        EngineBuilder builder = Engine.builder();
+        Others.activities(way.comparable()).forEach(activity ->
+                builder.activity(activity, (ctx, site) -> around.answer(ctx, site, false)));
+        engine = builder.store(disk).world(world).workflow(workflow).cacheSize(way.cacheSize())
                 .workflow(Others.PART, (ctx, site) -> ctx.step(Others.PART.name(), String.class,
                         step -> around.answer(step, site, false)))
-                .queue(Others.QUEUE).activity(Others.ERRAND, (ctx, site) -> around.answer(ctx, site, false))
+                .workflow(Others.TICK).queue(Others.QUEUE)
                 .recoveryLimit(1_000_000).closeDeadline(Duration.ZERO).observer(new EngineObserver() {
                     @Override
                     public void runEvicted(String name, String runId) {
@@ -269,19 +282,35 @@ final class Stage implements AutoCloseable {
         }
         String key = step.idempotencyKey();
         UUID incarnation = UUID.fromString(key.substring(0, 36));
-        if (step.name().equals(Others.ERRAND.name())) {
+        if (step instanceof ActivityContext activity) {
             ledger.attempt(step);
+            ledger.reads(step, activity.progress(String.class));
         } else {
             ledger.effect(step, site, once, disk.bare().journal(incarnation, 0, Integer.MAX_VALUE));
         }
         Body body = new Body(step, site, once, world.gate());
         bodies.add(body);
-        while (body.ending == null) {
-            body.gate.pass(Long.MAX_VALUE);
+        try {
+            while (body.ending == null || body.ending == Ending.BEATS) {
+                if (body.ending == null) {
+                    body.gate.pass(Long.MAX_VALUE);
+                } else {
+                    body.ending = null;
+                    ledger.says(step, body.answer);
+                    ((ActivityContext) step).heartbeat(body.answer);
+                }
+            }
+        } finally {
+            bodies.remove(body);
         }
-        bodies.remove(body);
         return switch (body.ending) {
-            case RETURNS -> body.answer;
+            case RETURNS -> {
+                if (step.name().equals(Others.PARCEL.name())) {
+                    tokens.add(((ActivityContext) step).completeLater());
+                }
+                yield body.answer;
+            }
+            case BEATS -> throw new IllegalStateException("goes on");
             case FAILS, STOPS -> throw new IllegalStateException("told to fail");
             case FAILS_LATER -> throw Failed.with("told to fail", List.of("details")).retryAfter(LATER);
             case FAILS_FOR_GOOD -> throw new IllegalArgumentException("told to fail");
@@ -294,7 +323,7 @@ final class Stage implements AutoCloseable {
      */
     List<Body> bodies() {
         UUID present = row().map(RunRow::incarnation).orElse(null);
-        return bodies.stream().filter(body -> present == null || body.isOf(present) || Body.isOfAnother(body.step))
+        return bodies.stream().filter(body -> present == null || body.isOf(present) || Others.isOther(body.step.name()))
                 .toList();
     }
 
@@ -313,6 +342,39 @@ final class Stage implements AutoCloseable {
     void tell(Body body, Ending ending, String answer) {
         end(body, ending, answer);
         world.settle();
+    }
+
+    /** What activities have left to somebody outside so far, also what has been completed since. */
+    List<String> tokens() {
+        return List.copyOf(tokens);
+    }
+
+    /** Completes what was left to somebody outside, or lets it fail; unless the disk keeps writers waiting. */
+    void complete(String token, boolean well) {
+        if (disk.isDead() || disk.isHolding()) {
+            return;
+        }
+        try {
+            if (well) {
+                engine.complete(token, "m" + ++messages);
+            } else {
+                engine.fail(token, new IllegalStateException("told to fail"));
+            }
+        } catch (PerdureException tooLate) {
+            tally.failedSends++;
+        }
+        world.settle();
+    }
+
+    /** Something that ticks beside the run. */
+    void schedule() {
+        world.callFromOutside(() -> {
+            try {
+                engine.schedules().put(Others.CLOCK, Others.TICK, "");
+            } catch (PerdureException crashed) {
+                tally.failedStarts++;
+            }
+        });
     }
 
     /** Sends a signal through the engine if it writes at once, else from outside. */
@@ -386,6 +448,18 @@ final class Stage implements AutoCloseable {
     /** The run, and all that it has started. */
     List<RunRow> rows() {
         return disk.bare().list(RunFilter.all(), Optional.empty(), Integer.MAX_VALUE);
+    }
+
+    /** Which ticks there must have been by now; none without a schedule. */
+    Set<String> ticksDue() {
+        Set<String> due = new TreeSet<>();
+        disk.bare().find(ScheduleRun.ID_PREFIX + Others.CLOCK.name()).ifPresent(clock -> {
+            Instant now = Instant.ofEpochMilli(world.currentMillis());
+            Instant made = Instant.ofEpochMilli(disk.bare().launch(clock.chain()).orElseThrow().createdAt());
+            Others.CLOCK.next(made, 1_000).stream().filter(tick -> !tick.isAfter(now))
+                    .forEach(tick -> due.add(Others.CLOCK.runId(tick)));
+        });
+        return due;
     }
 
     /** How many of a queue go on. */

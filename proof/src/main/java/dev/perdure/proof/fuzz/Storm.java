@@ -8,10 +8,14 @@ import dev.perdure.proof.fuzz.Stage.Ending;
 import dev.perdure.proof.fuzz.Trial.Violation;
 import dev.perdure.proof.fuzz.program.Others;
 import dev.perdure.proof.fuzz.program.Program;
+import dev.perdure.schedule.ScheduleRun;
 import dev.perdure.store.RunRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A program in a world in which everything may happen at any time: arrivals, commits that take their time, engines that
@@ -28,6 +32,7 @@ final class Storm {
     private final Tally tally;
     /** What has happened, for whoever reads a violation. */
     private final List<String> story = new ArrayList<>();
+    private final boolean hasClock;
     private boolean cancelled;
     private boolean terminated;
 
@@ -35,6 +40,7 @@ final class Storm {
         this.program = program;
         this.dice = new Random(seed ^ 0x57042);
         this.tally = tally;
+        this.hasClock = dice.nextInt(4) == 0;
         this.stage = new Stage(program, new Stage.Way(seed, dice.nextInt(3) == 0 ? 100 : dice.nextInt(2), false, fault),
                 tally);
     }
@@ -84,6 +90,9 @@ final class Storm {
         if (stage.disk.isDead()) {
             crash(0);
         }
+        if (hasClock && stage.disk.bare().find(ScheduleRun.ID_PREFIX + Others.CLOCK.name()).isEmpty()) {
+            stage.schedule();
+        }
         if (stage.row().isEmpty() && !stage.disk.isHolding()) {
             story.add("start");
             if (dice.nextInt(4) == 0) {
@@ -98,11 +107,13 @@ final class Storm {
 
     private void act() {
         int what = dice.nextInt(100);
-        story.add(what < 50 ? "step" : what < 58 ? "signal" : what < 60 ? "event"
+        story.add(what < 50 ? "step" : what < 53 ? "token or signal" : what < 58 ? "signal" : what < 60 ? "event"
                 : what < 62 ? "cancel" : what < 75 ? "advance"
                 : what < 82 ? "hold" : what < 90 ? "let" : what < 93 ? "die" : what < 98 ? "" : "restart");
         if (what < 50 && !stage.bodies().isEmpty()) {
             endBody(5);
+        } else if (what < 53 && !stage.tokens().isEmpty()) {
+            stage.complete(stage.tokens().get(dice.nextInt(stage.tokens().size())), dice.nextInt(5) > 0);
         } else if (what < 58) {
             stage.signal(name(dice.nextInt(3)));
         } else if (what < 60) {
@@ -152,7 +163,7 @@ final class Storm {
     private void endBody(int failsOneOf) {
         List<Stage.Body> bodies = stage.bodies();
         Stage.Body body = bodies.get(dice.nextInt(bodies.size()));
-        stage.tell(body, ending(dice, failsOneOf), "v" + dice.nextInt(1_000));
+        stage.tell(body, ending(dice, body, failsOneOf), "v" + dice.nextInt(1_000));
     }
 
     /** Of a signal or an event: programs have three. */
@@ -161,8 +172,9 @@ final class Storm {
     }
 
     /** How a body ends that fails once in so many times, in one of three ways. */
-    static Ending ending(Random dice, int failsOneOf) {
-        return dice.nextInt(failsOneOf) > 0 ? Ending.RETURNS
+    static Ending ending(Random dice, Stage.Body body, int failsOneOf) {
+        return body.hasHeartbeats() && dice.nextInt(3) > 0 ? Ending.BEATS
+                : dice.nextInt(failsOneOf) > 0 ? Ending.RETURNS
                 : List.of(Ending.FAILS, Ending.FAILS_LATER, Ending.FAILS_FOR_GOOD).get(dice.nextInt(3));
     }
 
@@ -175,6 +187,7 @@ final class Storm {
         stage.world.settle();
         for (int i = 0; i < MOST_LAST_ACTIONS && !stage.isOver(); i++) {
             beThere();
+            stage.tokens().forEach(token -> stage.complete(token, true));
             if (!stage.bodies().isEmpty()) {
                 endBody(20);
             } else if (i % 3 == 0) {
@@ -218,14 +231,20 @@ final class Storm {
         if (going > Others.QUEUE.limit()) {
             return going + " runs of the queue go on at once";
         }
-        return stage.rows().stream().filter(row -> !problem(row).isEmpty())
+        List<RunRow> rows = stage.rows();
+        Set<String> ticks = rows.stream().filter(row -> row.workflow().equals(Others.TICK.name())).map(RunRow::runId)
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (!ticks.equals(stage.ticksDue())) {
+            return "there were the ticks " + ticks + ", but it should have been " + stage.ticksDue();
+        }
+        return rows.stream().filter(row -> !problem(row).isEmpty())
                 .map(row -> row.workflow() + " run '" + row.runId() + "' " + problem(row)).findFirst().orElse("");
     }
 
     private String problem(RunRow row) {
         boolean busy = stage.isBusy(row.incarnation());
         // An activity that is tried again stays suspended until it says something.
-        boolean isTriedAgain = busy && row.workflow().equals(Others.ERRAND.name());
+        boolean isTriedAgain = busy && Others.isActivity(row.workflow());
         boolean standsInLine = !row.queue().isEmpty() && row.owner() == null
                 && stage.going(row.queue()) >= Others.QUEUE.limit();
         return switch (row.status()) {

@@ -199,15 +199,15 @@ final class Batch {
             // Somebody wants this run's name, and is to be told how it stands before this.
             carryOut(outcomes);
         }
-        add(advance, owned);
+        add(advance, owned, false);
         if (advance.successor() != null) {
             carryOut(outcomes);
         }
         return DONE;
     }
 
-    private void add(Write.Advance advance, Owned owned) {
-        moves.add(advance, owned.chain());
+    private void add(Write.Advance advance, Owned owned, boolean stands) {
+        moves.add(advance, owned.chain(), stands);
         if (advance.state() != null && !advance.state().keepsOwner()) {
             ownership.drop(advance.incarnation());
         } else {
@@ -257,16 +257,19 @@ final class Batch {
 
     /** A run that is made and ends at once is made first. */
     private static NewRuns.Made asMade(Write.Advance advance) {
-        boolean stands = advance.state() != null && !advance.state().status().isFinished();
-        return stands ? new NewRuns.Made(advance.creation().run(),
+        return standsWhenMade(advance) ? new NewRuns.Made(advance.creation().run(),
                 advance.state().keepsOwner() ? advance.node() : null, advance.state())
                 : NewRuns.Made.queued(advance.creation().run(), advance.node());
+    }
+
+    private static boolean standsWhenMade(Write.Advance advance) {
+        return advance.state() != null && !advance.state().status().isFinished();
     }
 
     private Outcome begin(Write.Advance advance) throws SQLException {
         NewRun run = advance.creation().run();
         newRuns.furnish(advance.creation());
-        add(advance, new Owned(advance.node(), run.runId(), run.chain(), 0));
+        add(advance, new Owned(advance.node(), run.runId(), run.chain(), 0), standsWhenMade(advance));
         return DONE;
     }
 

@@ -78,7 +78,8 @@ final class Moves {
         return concerned.contains(incarnation);
     }
 
-    void add(Write.Advance advance, UUID chain) {
+    /** @param stands whether its row has just been made to stand as this says */
+    void add(Write.Advance advance, UUID chain, boolean stands) {
         Of of = new Of(advance.incarnation(), chain);
         concerned.add(advance.incarnation());
         advance.units().forEach(unit -> units.add(of.with(unit)));
@@ -89,7 +90,7 @@ final class Moves {
         advance.published().forEach((name, payload) ->
                 (payload.isNone() ? takenBack : published).add(of.with(new Value(name, payload))));
         RunState state = advance.state();
-        if (state != null) {
+        if (state != null && !stands) {
             (state.status().isFinished() ? finished : moved).add(of.with(state));
         }
         for (Write.Start child : advance.others().children()) {

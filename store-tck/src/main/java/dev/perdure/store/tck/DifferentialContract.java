@@ -132,9 +132,11 @@ public abstract class DifferentialContract {
                 case 24, 25, 26, 27 -> write(lastBatch, "again");
                 default -> write(writes.batch(), "");
             }
-            compareWork();
-            compareName(writes.name());
+            // By turns: each question may be a round trip, and a difference stays.
             if (step % 2 == 0) {
+                compareWork();
+            } else {
+                compareName(writes.name());
                 compareRun(writes.anyIncarnation());
             }
             if (step % 5 == 0) {

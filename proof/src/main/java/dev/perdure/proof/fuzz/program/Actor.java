@@ -173,7 +173,7 @@ public final class Actor {
             case Op.Sleep sleep -> sleep(sleep);
             case Op.Receive receive -> see("got " + receive(receive));
             case Op.Timer timer -> see("timer " + timer(timer));
-            case Op.Ask ask -> see("asked " + Others.ask(ctx, ask, generation + site));
+            case Op.Ask ask -> see("asked " + Others.ask(ctx, ask, doing.isComparable(), generation + site));
             case Op.Tell tell -> ctx.signal(tell.to() == Op.To.SELF ? doing.self(ctx.info()).runId() : "nobody",
                     tell.signal(), "t" + seen.size());
             case Op.Emit emit -> ctx.emitEvent(emit.event(), "e" + seen.size());

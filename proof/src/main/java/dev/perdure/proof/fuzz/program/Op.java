@@ -81,11 +81,14 @@ sealed interface Op {
         }
     }
 
-    /** Whom a run asks: another workflow, or an activity. */
-    enum Whom { PART, ERRAND }
+    /** Whom a run asks: another workflow, or an activity; also one with heartbeats, and one completed from outside. */
+    enum Whom { PART, ERRAND, PATROL, PARCEL }
 
-    /** How it asks; {@code NAMED} by an id that may be taken, and then it joins; {@code QUEUED} one after the other. */
-    enum Manner { CALL, GET, AWAIT, NAMED, QUEUED, CANCEL, LEAVE }
+    /**
+     * How it asks; {@code NAMED} by an id that may be taken, and then it joins; {@code QUEUED} one after the other,
+     * {@code LIMITED} with limits besides.
+     */
+    enum Manner { CALL, GET, AWAIT, NAMED, QUEUED, LIMITED, CANCEL, LEAVE }
 
     /** Starts another run, and mostly waits for it. */
     record Ask(Whom whom, Manner manner, String name, int seconds) implements Op {

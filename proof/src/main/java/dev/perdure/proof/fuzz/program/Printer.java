@@ -18,9 +18,11 @@ public final class Printer {
 
             record Failing(WorkflowContext ctx, int generation, StepBody<String> world, List<Object> seen, Shared own) {
 
-                /** A workflow of one step, and an activity: both do what the world does. */
+                /** A workflow of one step, and activities: all do what the world does. */
                 static final Workflow<String, String> PART = Workflow.named("part", String.class, String.class);
                 static final Activity<String, String> ERRAND = Activity.named("errand", String.class, String.class);
+                static final Activity<String, String> PATROL = Activity.named("patrol", String.class, String.class);
+                static final Activity<String, String> PARCEL = Activity.named("parcel", String.class, String.class);
 
                 static Workflow.Implemented<Integer, String> workflow(StepBody<String> world) {
                     return Workflow.of("fuzz", Integer.class, String.class, (ctx, generation) -> {
@@ -238,6 +240,8 @@ public final class Printer {
             case NAMED -> "ctx.start(" + ask.whom() + ", StartOptions.id(" + quoted(ask.whom() + ask.name())
                     + "), \"\").get()";
             case QUEUED -> "ctx.start(" + ask.whom() + ", StartOptions.none().queue(\"line\"), \"\").get()";
+            case LIMITED -> "ctx.start(" + ask.whom() + ", StartOptions.none().queue(\"line\").startWithin("
+                    + seconds(ask.seconds()) + ").finishWithin(" + seconds(ask.seconds() * 2L) + "), \"\").get()";
             case CANCEL -> start + ".cancel()";
             case LEAVE -> start + ".isReady()";
         };

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.perdure.cli.command;
+package dev.perdure.cli.shared;
 
 import dev.perdure.InvalidArgumentException;
 import dev.perdure.Payload;
 import dev.perdure.Rhythm;
 import dev.perdure.Schedule;
+import dev.perdure.StartOptions;
 import dev.perdure.cli.terminal.DatabaseCommand;
 import dev.perdure.cli.terminal.Json;
+import dev.perdure.cli.terminal.RunOptions;
 import dev.perdure.cli.terminal.Text;
 import dev.perdure.engine.Client;
 import dev.perdure.engine.Schedules;
@@ -16,13 +18,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -60,6 +61,23 @@ public final class ScheduleCommand implements Runnable {
         };
     }
 
+    private static String spanOf(@Nullable Duration span) {
+        return span == null ? "any time" : span.toString();
+    }
+
+    private static ObjectNode json(StartOptions options) {
+        StartOptions.Limits limits = options.limits();
+        ObjectNode json = Json.object().put("queue", options.line().queue()).put("key", options.line().key())
+                .put("priority", options.line().priority())
+                .put("startWithin", limits.start() == null ? null : limits.start().toString())
+                .put("finishWithin", limits.end() == null ? null : limits.end().toString());
+        ObjectNode headers = json.putObject("headers");
+        options.headers().forEach(headers::put);
+        ObjectNode attributes = json.putObject("attributes");
+        options.attributes().forEach(attributes::put);
+        return json;
+    }
+
     private static ObjectNode json(Schedules.View view) {
         Schedule schedule = view.schedule();
         ObjectNode json = Json.object().put("name", schedule.name()).put("rhythm", rhythm(schedule.rhythm()))
@@ -70,6 +88,7 @@ public final class ScheduleCommand implements Runnable {
                 .put("started", view.started()).put("skipped", view.skipped()).put("missed", view.missed())
                 .put("problem", view.problem()).put("runId", view.runId()).put("status", view.status().name());
         json.set("input", Json.of(view.input()));
+        json.set("startOptions", json(schedule.startOptions()));
         ArrayNode running = json.putArray("running");
         view.running().forEach(running::add);
         return json;
@@ -144,6 +163,15 @@ public final class ScheduleCommand implements Runnable {
             Text.field(out(), "input", view.input().text());
             Text.field(out(), "overlap", schedule.overlap() + ", catches up " + schedule.catchUp() + ", jitter "
                     + schedule.jitter());
+            StartOptions options = schedule.startOptions();
+            if (!options.line().queue().isEmpty()) {
+                Text.field(out(), "queue", options.line().queue() + ", key '" + options.line().key() + "', priority "
+                        + options.line().priority());
+            }
+            if (options.limits().start() != null || options.limits().end() != null) {
+                Text.field(out(), "limits", "begins within " + spanOf(options.limits().start()) + ", ends within "
+                        + spanOf(options.limits().end()));
+            }
             view.pausedWhy().ifPresent(why -> Text.field(out(), "paused", why));
             view.next().ifPresent(next -> schedule.next(next.minusMillis(1), ticks).forEach(tick ->
                     Text.field(out(), "next", Text.time(tick))));
@@ -198,22 +226,14 @@ public final class ScheduleCommand implements Runnable {
                 description = "By how much ticks are spread (default: ${DEFAULT-VALUE}).")
         private Duration jitter;
 
-        @Option(names = "--header", paramLabel = "NAME=VALUE", description = "For each run; repeatable.")
-        private Map<String, String> headers = new LinkedHashMap<>();
-
-        @Option(names = "--attribute", paramLabel = "NAME=VALUE", description = "For each run; repeatable.")
-        private Map<String, String> attributes = new LinkedHashMap<>();
+        @Mixin
+        private RunOptions how;
 
         @Override
         void run(Schedules schedules) {
             Schedule schedule = (when.cron == null ? Schedule.every(name, when.every)
-                    : Schedule.cron(name, when.cron, zone())).overlap(overlap).catchUp(catchUp).jitter(jitter);
-            for (Map.Entry<String, String> header : headers.entrySet()) {
-                schedule = schedule.header(header.getKey(), header.getValue());
-            }
-            for (Map.Entry<String, String> attribute : attributes.entrySet()) {
-                schedule = schedule.attribute(attribute.getKey(), attribute.getValue());
-            }
+                    : Schedule.cron(name, when.cron, zone())).overlap(overlap).catchUp(catchUp).jitter(jitter)
+                    .startOptions(how.addTo(StartOptions.none()));
             boolean made = schedules.put(schedule, workflow, input == null ? Payload.NONE : Json.payload(input));
             out().println((made ? "made " : "replaced ") + name + ", next "
                     + schedule.next(Instant.now(), 1).stream().map(Text::time).findFirst().orElse("never"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.perdure.cli.command;
+package dev.perdure.cli.shared;
 
 import dev.perdure.Queue;
 import dev.perdure.cli.terminal.DatabaseCommand;
@@ -20,6 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -136,7 +137,7 @@ public final class QueueCommand implements Runnable {
             try {
                 Duration per = Spans.parse(text.substring(slash + 1));
                 return queue.rate(Integer.parseInt(text.substring(0, Math.max(0, slash))), per);
-            } catch (NumberFormatException none) {
+            } catch (NumberFormatException | TypeConversionException none) {
                 throw mistake("'" + text + "' is not a rate: write 100/1s, or 5/2m");
             }
         }

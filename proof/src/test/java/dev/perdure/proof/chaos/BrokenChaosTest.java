@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perdure.proof.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** That a chaos campaign would notice what is wrong. */
+class BrokenChaosTest {
+
+    private final StringWriter counts = new StringWriter();
+    private final StringWriter words = new StringWriter();
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+        "no-fence;    PAUSE_IN_BATCH; 12; one writer at a time",
+        "no-wait;     PAUSE_IN_BATCH; 12; VIOLATION",
+        "inbox-early; KILL;           25; has not ended: waiting for|its answer is in neither journal nor inbox",
+        "rows-early;  KILL,CUT;       20; a transaction of run",
+        "queue-unlocked; KILL;        20; a limit was exceeded"})
+    void an_engine_that_is_broken_on_purpose_is_found_out(String fault, String faults, String seconds,
+            String report) {
+        int exitCode = campaign("--seed", "1", "--seconds", seconds, "--lease", "2000", "--gap", "1000",
+                "--customers", "60", "--patience", "8", "--broken", fault, "--only", faults);
+
+        assertThat(exitCode).isEqualTo(CommandLine.ExitCode.SOFTWARE);
+        assertThat(words.toString()).containsPattern(report);
+    }
+
+    private int campaign(String... options) {
+        List<String> arguments = new ArrayList<>(List.of(options));
+        return new CommandLine(new ChaosCampaign()).setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(new PrintWriter(counts)).setErr(new PrintWriter(words))
+                .execute(arguments.toArray(String[]::new));
+    }
+}
