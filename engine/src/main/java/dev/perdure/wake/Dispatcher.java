@@ -325,10 +325,10 @@ public final class Dispatcher {
         }
     }
 
-    Store.Loaded read(RunRow row) {
-        NewRun launch = parts.store().launch(row.incarnation())
-                .orElseThrow(() -> new IllegalStateException("run '" + row.runId() + "' has no launch row"));
-        return new Store.Loaded(launch, List.of(), false, parts.store().attempts(row.incarnation()), true);
+    /** Null if nothing is left of the run: then it was another node's meanwhile, and has ended. */
+    Store.@Nullable Loaded read(RunRow row) {
+        return parts.store().launch(row.incarnation()).map(launch -> new Store.Loaded(launch, List.of(), false,
+                parts.store().attempts(row.incarnation()), true)).orElse(null);
     }
 
     private void keepAnyway(RunRow row) {

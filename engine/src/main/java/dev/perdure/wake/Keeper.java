@@ -68,7 +68,15 @@ abstract sealed class Keeper permits RunKeeper, ActivityKeeper {
 
     /** With what has been read of the run, if anything. */
     final void postLoad(Store.@Nullable Loaded read) {
-        mailbox.post(() -> load(read == null ? dispatcher.read(row) : read));
+        mailbox.post(() -> {
+            Store.Loaded loaded = read == null ? dispatcher.read(row) : read;
+            if (loaded == null) {
+                Standing.warnOfEnd(row);
+                leave();
+            } else {
+                load(loaded);
+            }
+        });
     }
 
     /** What is in the inbox, and how often something had been heard for good before that was read. */

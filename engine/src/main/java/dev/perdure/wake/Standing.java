@@ -61,6 +61,11 @@ final class Standing {
         LOG.warn("this node no longer owns run '{}': the store answered {}", row.runId(), outcome.kind());
     }
 
+    /** Tells the log that a run has ended elsewhere before it could be read here, and is forgotten. */
+    static void warnOfEnd(RunRow row) {
+        LOG.warn("run '{}' was taken over and has ended before this node could read it", row.runId());
+    }
+
     /** Tells the log that a run has to say again what it has said. */
     static void warnOfUnwritten(RunRow row, StoreException cause) {
         LOG.warn("run '{}' leaves memory with its last commit unwritten: {}", row.runId(), cause.getMessage());

@@ -89,6 +89,9 @@ public final class Fuzz extends Campaign {
         findings.count("replays", all.replays);
         findings.count("failed_starts", all.failedStarts);
         findings.count("failed_sends", all.failedSends);
+        findings.count("heartbeats", all.heartbeats);
+        findings.count("completions", all.completions);
+        findings.count("ticks", all.ticks);
         findings.count("events", all.events);
         all.operations.forEach((operation, count) -> findings.count("operations_" + operation, count));
         all.played.forEach((operation, count) -> findings.count("played_" + operation, count));

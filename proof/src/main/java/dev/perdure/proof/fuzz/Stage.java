@@ -297,6 +297,7 @@ final class Stage implements AutoCloseable {
                 } else {
                     body.ending = null;
                     ledger.says(step, body.answer);
+                    tally.heartbeats++;
                     ((ActivityContext) step).heartbeat(body.answer);
                 }
             }
@@ -360,6 +361,7 @@ final class Stage implements AutoCloseable {
             } else {
                 engine.fail(token, new IllegalStateException("told to fail"));
             }
+            tally.completions++;
         } catch (PerdureException tooLate) {
             tally.failedSends++;
         }

@@ -64,6 +64,7 @@ final class Storm {
             }
             comeToRest();
             look();
+            tally.ticks += stage.ticksDue().size();
             if (stage.isOver()) {
                 tally.ended++;
                 tally.terminated += stage.row().orElseThrow().status() == RunStatus.TERMINATED ? 1 : 0;

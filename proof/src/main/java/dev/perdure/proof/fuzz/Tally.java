@@ -23,6 +23,10 @@ final class Tally {
     long ended;
     /** How many of those were put to it from outside. */
     long terminated;
+    /** What attempts have said of how far they had come, what was completed from outside, and ticks of schedules. */
+    long heartbeats;
+    long completions;
+    long ticks;
     /** Events by their kind. */
     final Map<String, Long> kinds = new TreeMap<>();
     /** What the programs are made of, also what none has. */
@@ -64,6 +68,9 @@ final class Tally {
         replays += other.replays;
         ended += other.ended;
         terminated += other.terminated;
+        heartbeats += other.heartbeats;
+        completions += other.completions;
+        ticks += other.ticks;
         other.kinds.forEach((kind, count) -> kinds.merge(kind, count, Long::sum));
         other.operations.forEach((operation, count) -> operations.merge(operation, count, Long::sum));
         other.played.forEach((operation, count) -> played.merge(operation, count, Long::sum));

@@ -68,6 +68,9 @@ class FuzzTest {
         assertThat(tally.played).as("how often each operation was played")
                 .allSatisfy((operation, count) -> assertThat(count).as(operation).isPositive());
         assertThat(tally.terminated).isPositive();
+        assertThat(tally.heartbeats).isPositive();
+        assertThat(tally.completions).isPositive();
+        assertThat(tally.ticks).isPositive();
     }
 
     @Test
