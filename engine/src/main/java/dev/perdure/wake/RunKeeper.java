@@ -299,7 +299,8 @@ final class RunKeeper extends Keeper {
         inFlight = null;
         if (gone) {
             starter.tell(waiting -> waiting.complete(outcome));
-            if (outcome.isDone() && !commit.write().others().kept().isEmpty()) {
+            if (outcome.isDone() && (commit.write().successor() != null
+                    || !commit.write().others().kept().isEmpty())) {
                 dispatcher.findLost();
             }
             return;

@@ -16,6 +16,7 @@ import java.util.Random;
 final class Agreement {
 
     private static final int MOST_ACTIONS = 60;
+    private static final long PAUSE_MILLIS = 200;
 
     /** One thing that the run may hear. */
     private sealed interface Action {
@@ -34,10 +35,6 @@ final class Agreement {
         }
 
         record Cancel() implements Action {
-        }
-
-        /** What an activity has left to somebody outside is done, or not. */
-        record Complete(String token, boolean well) implements Action {
         }
     }
 
@@ -109,14 +106,10 @@ final class Agreement {
         int what = dice.nextInt(100);
         if (!bodies.isEmpty() && what < 70) {
             Stage.Body body = bodies.get(dice.nextInt(bodies.size()));
-            return new Action.Answer(body.fiber, Storm.ending(dice, body, 5), "v" + number);
+            return new Action.Answer(body.fiber, Storm.ending(dice, 5), "v" + number);
         }
-        if (what < 71) {
+        if (what < 72) {
             return new Action.Cancel();
-        }
-        List<String> tokens = stage.tokens();
-        if (!tokens.isEmpty() && what < 76) {
-            return new Action.Complete(tokens.get(dice.nextInt(tokens.size())), what < 75);
         }
         long wakeAt = stage.row().filter(row -> row.status() == RunStatus.SUSPENDED).map(row -> row.wakeAt())
                 .orElse(Long.MAX_VALUE);
@@ -128,7 +121,13 @@ final class Agreement {
                 : what < 96 ? new Action.Signal(name) : new Action.Emit(name);
     }
 
+    /** Those in memory hear of some things at a later look, those brought back at once: so there is time for some. */
     private static void perform(Stage stage, Action action) {
+        tell(stage, action);
+        stage.world.advance(PAUSE_MILLIS);
+    }
+
+    private static void tell(Stage stage, Action action) {
         switch (action) {
             case Action.Answer answer -> stage.bodies().stream().filter(body -> body.fiber.equals(answer.fiber()))
                     .findFirst().ifPresent(body -> stage.tell(body, answer.ending(), answer.value()));
@@ -136,7 +135,6 @@ final class Agreement {
             case Action.Emit emit -> stage.emit(emit.event());
             case Action.Advance advance -> stage.world.advance(advance.millis());
             case Action.Cancel cancel -> stage.cancel();
-            case Action.Complete complete -> stage.complete(complete.token(), complete.well());
         }
     }
 }

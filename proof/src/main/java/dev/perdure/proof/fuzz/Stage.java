@@ -51,6 +51,8 @@ final class Stage implements AutoCloseable {
     static final String RUN = "run";
     private static final Map<String, String> HEADERS = Map.of("trace", "t-1");
     private static final Duration LATER = Duration.ofSeconds(7);
+    /** More incarnations than a run has. */
+    private static final int MANY = 1_000;
     private static final Payloads PAYLOADS = Payloads.found();
 
     /** How the body of a step ends. */
@@ -131,8 +133,8 @@ final class Stage implements AutoCloseable {
         this.disk = new Disk(world, way.fault());
         this.workflow = Workflow.of("fuzz", Integer.class, String.class,
                 (ctx, generation) -> Actor.play(program, around, ctx, generation));
-        // Incarnations need seeds of their own, since the id of the next is made of it.
-        world.drawFrom(() -> way.seed() * 31 + disk.incarnations().size());
+        // Incarnations need seeds of their own, since ids are made of them: of the next one, and of what they start.
+        world.drawFrom(() -> way.seed() * 31 + disk.incarnations().size() + (clock().isPresent() ? MANY : 0));
         open();
     }
 
@@ -306,7 +308,8 @@ final class Stage implements AutoCloseable {
         }
         return switch (body.ending) {
             case RETURNS -> {
-                if (step.name().equals(Others.PARCEL.name())) {
+                // What comes from outside is heard by those in memory later than by those brought back.
+                if (step.name().equals(Others.PARCEL.name()) && !way.comparable()) {
                     tokens.add(((ActivityContext) step).completeLater());
                 }
                 yield body.answer;
@@ -452,10 +455,15 @@ final class Stage implements AutoCloseable {
         return disk.bare().list(RunFilter.all(), Optional.empty(), Integer.MAX_VALUE);
     }
 
+    /** The run of the schedule. */
+    Optional<RunRow> clock() {
+        return disk.bare().find(ScheduleRun.ID_PREFIX + Others.CLOCK.name());
+    }
+
     /** Which ticks there must have been by now; none without a schedule. */
     Set<String> ticksDue() {
         Set<String> due = new TreeSet<>();
-        disk.bare().find(ScheduleRun.ID_PREFIX + Others.CLOCK.name()).ifPresent(clock -> {
+        clock().ifPresent(clock -> {
             Instant now = Instant.ofEpochMilli(world.currentMillis());
             Instant made = Instant.ofEpochMilli(disk.bare().launch(clock.chain()).orElseThrow().createdAt());
             Others.CLOCK.next(made, 1_000).stream().filter(tick -> !tick.isAfter(now))

@@ -8,7 +8,6 @@ import dev.perdure.proof.fuzz.Stage.Ending;
 import dev.perdure.proof.fuzz.Trial.Violation;
 import dev.perdure.proof.fuzz.program.Others;
 import dev.perdure.proof.fuzz.program.Program;
-import dev.perdure.schedule.ScheduleRun;
 import dev.perdure.store.RunRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +39,7 @@ final class Storm {
         this.program = program;
         this.dice = new Random(seed ^ 0x57042);
         this.tally = tally;
-        this.hasClock = dice.nextInt(4) == 0;
+        this.hasClock = seed % 4 == 0;
         this.stage = new Stage(program, new Stage.Way(seed, dice.nextInt(3) == 0 ? 100 : dice.nextInt(2), false, fault),
                 tally);
     }
@@ -91,7 +90,7 @@ final class Storm {
         if (stage.disk.isDead()) {
             crash(0);
         }
-        if (hasClock && stage.disk.bare().find(ScheduleRun.ID_PREFIX + Others.CLOCK.name()).isEmpty()) {
+        if (hasClock && stage.clock().isEmpty()) {
             stage.schedule();
         }
         if (stage.row().isEmpty() && !stage.disk.isHolding()) {
@@ -164,7 +163,8 @@ final class Storm {
     private void endBody(int failsOneOf) {
         List<Stage.Body> bodies = stage.bodies();
         Stage.Body body = bodies.get(dice.nextInt(bodies.size()));
-        stage.tell(body, ending(dice, body, failsOneOf), "v" + dice.nextInt(1_000));
+        stage.tell(body, body.hasHeartbeats() && dice.nextInt(3) > 0 ? Ending.BEATS : ending(dice, failsOneOf),
+                "v" + dice.nextInt(1_000));
     }
 
     /** Of a signal or an event: programs have three. */
@@ -173,9 +173,8 @@ final class Storm {
     }
 
     /** How a body ends that fails once in so many times, in one of three ways. */
-    static Ending ending(Random dice, Stage.Body body, int failsOneOf) {
-        return body.hasHeartbeats() && dice.nextInt(3) > 0 ? Ending.BEATS
-                : dice.nextInt(failsOneOf) > 0 ? Ending.RETURNS
+    static Ending ending(Random dice, int failsOneOf) {
+        return dice.nextInt(failsOneOf) > 0 ? Ending.RETURNS
                 : List.of(Ending.FAILS, Ending.FAILS_LATER, Ending.FAILS_FOR_GOOD).get(dice.nextInt(3));
     }
 

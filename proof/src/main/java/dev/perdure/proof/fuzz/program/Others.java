@@ -28,7 +28,7 @@ public final class Others {
     public static final Queue QUEUE = Queue.named("line").limit(1);
 
     /** What ticks beside some programs, and what each tick starts. */
-    public static final Schedule CLOCK = Schedule.every("clock", Duration.ofMinutes(1))
+    public static final Schedule CLOCK = Schedule.every("clock", Duration.ofSeconds(20))
             .overlap(Schedule.Overlap.QUEUE_ALL);
     /** Ends at once. */
     public static final Workflow.Implemented<String, String> TICK = Workflow.of("tick", String.class, String.class,
