@@ -55,7 +55,8 @@ public record Asker(UUID incarnation, UUID chain, Position at) {
         return new NewMessage(id("learned"), NewMessage.Kind.LEARNED, fact.name(), fact.value(), place(), fact.at());
     }
 
-    private String id(String what) {
+    /** Of what it is told: another one for each life of a run, in whose inbox all of them are. */
+    String id(String what) {
         return NewMessage.MADE_UP + what + "/" + incarnation + "/" + at.index() + "/" + at.fiber();
     }
 

@@ -107,8 +107,8 @@ final class MemoryRuns {
         return line == null ? Set.of() : line;
     }
 
-    /** Puts a run where its owner says it stands, and what depends on that with it; whether one has joined it. */
-    boolean move(MemoryRun run, RunState state, Supplier<Payload> ending,
+    /** Puts a run where its owner says it stands, and what depends on that with it; who has joined it is told. */
+    Set<UUID> move(MemoryRun run, RunState state, Supplier<Payload> ending,
             Write.@Nullable Succession successor) {
         boolean finished = state.status().isFinished();
         if (successor != null) {
@@ -130,7 +130,7 @@ final class MemoryRuns {
         }
         inboxChanged(run);
         change(run, run.row.after(state, unread));
-        return finished && tellEnd(run, state, ending.get());
+        return finished ? tellEnd(run, state, ending.get()) : Set.of();
     }
 
     /** Leaves nothing of a run that has finished, or that the node owns. */
@@ -179,11 +179,16 @@ final class MemoryRuns {
                 signal.message().sentAt()));
     }
 
-    /** A run has finished: those who wait for it are told, and its children; whether one has joined it. */
-    private boolean tellEnd(MemoryRun run, RunState end, Payload value) {
+    /** A run has finished: those who wait for it are told, and its children; the chains that have joined it. */
+    private Set<UUID> tellEnd(MemoryRun run, RunState end, Payload value) {
+        Set<UUID> joiners = new HashSet<>();
         if (end.status() != RunStatus.CONTINUED) {
-            run.waiting.forEach(parent -> tell(parent.chain(),
-                    parent.told(run.row.chain(), end.status(), value, end.at())));
+            for (Parent waiting : run.waiting) {
+                tell(waiting.chain(), waiting.told(run.row.chain(), end.status(), value, end.at()));
+                if (!waiting.equals(run.launch.parent())) {
+                    joiners.add(waiting.chain());
+                }
+            }
         }
         for (MemoryRun child : run.children) {
             Parent parent = child.launch.parent();
@@ -191,7 +196,7 @@ final class MemoryRuns {
                 tell(child.row.chain(), parent.closes(end.at()));
             }
         }
-        return run.waiting.size() > (run.launch.parent() == null ? 0 : 1);
+        return joiners;
     }
 
     /** Puts a message into the inbox, unless the chain was ever sent one with this id. */

@@ -162,10 +162,10 @@ public final class MemoryStore implements Store {
         advance.others().said().facts().forEach(all::emit);
         advance.others().said().listening().forEach(each -> all.listen(run, each));
         advance.others().said().givenUp().forEach(at -> all.giveUp(run, at));
-        boolean told = advance.state() != null
-                && all.move(run, advance.state(), advance::ending, advance.successor());
+        Set<UUID> joiners = advance.state() == null ? Set.of()
+                : all.move(run, advance.state(), advance::ending, advance.successor());
         advance.others().said().signals().forEach(all::signal);
-        return told ? new Outcome(Kind.DONE, null, true) : DONE;
+        return joiners.isEmpty() ? DONE : new Outcome(Kind.DONE, null, joiners);
     }
 
     private void concern(Write.Others others) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perdure.store;
 
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param run the run concerned as it is after the write, for every kind but {@code NOT_FOUND} and {@code REFUSED},
  *     and except that it may be null for an accepted {@link Write.Advance} or {@link Write.Release}, and is null for a
  *     {@link Write.Emit}
- * @param joinersTold whether a run has ended with this, and others than its parent and its children have been told;
- *     true may also be said of others in the same batch
+ * @param joiners the chains that have joined a run which has ended with this {@link Write.Advance}, and have been told:
+ *     neither its parent nor its children
  */
-public record Outcome(Kind kind, @Nullable RunRow run, boolean joinersTold) {
+public record Outcome(Kind kind, @Nullable RunRow run, Set<UUID> joiners) {
 
     /**
      * An outcome of which nobody else was told.
@@ -22,7 +24,7 @@ public record Outcome(Kind kind, @Nullable RunRow run, boolean joinersTold) {
      * @param run see above
      */
     public Outcome(Kind kind, @Nullable RunRow run) {
-        this(kind, run, false);
+        this(kind, run, Set.of());
     }
 
     /** Accepted, or why not. */

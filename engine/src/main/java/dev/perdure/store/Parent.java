@@ -28,8 +28,9 @@ public record Parent(String runId, UUID incarnation, UUID chain, Position at, Cl
      * @return of kind {@code CHILD_ENDED}
      */
     public NewMessage told(UUID child, RunStatus status, Payload value, long now) {
-        return new NewMessage(NewMessage.MADE_UP + "ended/" + child + "/" + at.index() + "/" + at.fiber(),
-                NewMessage.Kind.CHILD_ENDED, status.name(), value, new Asker(incarnation, chain, at).place(), now);
+        Asker asker = new Asker(incarnation, chain, at);
+        return new NewMessage(asker.id("ended/" + child), NewMessage.Kind.CHILD_ENDED, status.name(), value,
+                asker.place(), now);
     }
 
     /**

@@ -371,6 +371,7 @@ final class ActivityKeeper extends Keeper implements StepCaller {
     private void landed(RunCommit commit, Outcome outcome) {
         Write.Advance write = commit.write();
         inFlight = false;
+        outcome.joiners().forEach(dispatcher::call);
         if (gone) {
             starter.tell(waiting -> waiting.complete(outcome));
             return;

@@ -197,11 +197,6 @@ public final class Dispatcher {
         return lookout.node();
     }
 
-    /** Looks soon for runs that are in no queue. */
-    public void look() {
-        lookout.look();
-    }
-
     /** Looks soon for runs of a queue; the empty name stands for none. */
     public void look(String queue) {
         lookout.look(queue);
@@ -422,7 +417,7 @@ public final class Dispatcher {
     /** A run gives its place back. */
     void rested(String workflow) {
         if (admission.giveBack(Set.of(workflow), 1)) {
-            look();
+            lookout.look();
         }
     }
 

@@ -254,13 +254,6 @@ final class Family {
 
     // ---- when the run has ended ----
 
-    /** Whoever has joined a run that has ended now may be here. */
-    void landed(Outcome outcome) {
-        if (outcome.joinersTold()) {
-            dispatcher.look();
-        }
-    }
-
     /** The store has told parent and children; here they may be woken at once. */
     void released(@Nullable LiveRun live, @Nullable NewRun launch) {
         if (!keeper.row().status().isFinished() || launch == null) {

@@ -179,7 +179,10 @@ final class RunKeeper extends Keeper {
                 case SIGNAL -> hear(new Arrival.SignalReceived(content.name(), content.value(), content.id()));
                 case CANCEL -> hear(new Arrival.CancelRequested(content.name(), content.sender()));
                 case TERMINATE -> {
-                    terminated = content.sentence();
+                    // If what was heard just before has ended this incarnation, it is for the next one.
+                    if (live.end() == null) {
+                        terminated = content.sentence();
+                    }
                     yield false;
                 }
                 case ANSWER -> steps.hear(live, content);
@@ -203,7 +206,7 @@ final class RunKeeper extends Keeper {
     }
 
     private boolean hear(Arrival arrival, long notBefore) {
-        if (gone || live == null) {
+        if (gone || live == null || terminated != null) {
             return false;
         }
         long at = Math.max(Math.max(dispatcher.world().currentMillis(), notBefore), live.now());
@@ -285,7 +288,7 @@ final class RunKeeper extends Keeper {
     }
 
     private void submit(@Nullable RunState state) {
-        Write.Succession successor = live == null ? null : Standing.succession(row, launch, live);
+        Write.Succession successor = Standing.succession(row, launch, live, state);
         inFlight = draft;
         draft = new Draft();
         lettingGo = state != null && state.release();
@@ -297,6 +300,7 @@ final class RunKeeper extends Keeper {
     private void landed(RunCommit commit, Outcome outcome) {
         Draft landed = inFlight;
         inFlight = null;
+        outcome.joiners().forEach(dispatcher::call);
         if (gone) {
             starter.tell(waiting -> waiting.complete(outcome));
             if (outcome.isDone() && (commit.write().successor() != null
@@ -318,7 +322,6 @@ final class RunKeeper extends Keeper {
             isMade();
         }
         landed.isDurable(true);
-        family.landed(outcome);
         if (state != null && state.release()) {
             released(commit.write().successor());
         }

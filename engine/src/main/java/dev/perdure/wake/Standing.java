@@ -123,8 +123,10 @@ final class Standing {
      * The next incarnation of a run, with the signals that this one has heard and nobody has received, and with the
      * request to stop that it has heard and outlived; null if it does not continue as new.
      */
-    static Write.@Nullable Succession succession(RunRow row, NewRun launch, LiveRun live) {
-        if (!(live.end() instanceof Command.RunContinued continued)) {
+    static Write.@Nullable Succession succession(RunRow row, @Nullable NewRun launch, @Nullable LiveRun live,
+            @Nullable RunState state) {
+        if (state == null || state.status() != RunStatus.CONTINUED
+                || !(live.end() instanceof Command.RunContinued continued)) {
             return null;
         }
         long now = live.now();

@@ -18,6 +18,7 @@ import dev.perdure.WorkflowFailedException;
 import dev.perdure.engine.RunHandle;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -175,6 +176,32 @@ class CancelTest extends OnEveryStore {
 
         assertThat(stage.view("warm").problem()).isEqualTo(stage.view("queued").problem())
                 .isEqualTo("terminated by " + System.getProperty("user.name") + ": runaway");
+    }
+
+    @Test
+    void f1_a_run_that_hears_the_end_just_after_it_has_continued_as_new_is_terminated_in_its_next_life() {
+        Workflow.Implemented<String, String> twoLives = order((ctx, life) -> {
+            if (life.isEmpty()) {
+                var go = ctx.signals("go", String.class);
+                go.receive();
+                go.receive();
+                return ctx.continueAsNew("second");
+            }
+            ctx.sleep(HOUR);
+            return "slept";
+        });
+        stage.start(twoLives).start(twoLives, "order-1", "");
+        stage.awaitRest("order-1");
+        UUID firstLife = stage.view("order-1").incarnation();
+        stage.store().holdWrites();
+        stage.outside().signal("order-1", "go", "");
+        stage.until("the first signal is on its way to be heard for good", stage.store()::isHolding);
+        stage.outside().signal("order-1", "go", "");
+        stage.outside().terminate("order-1", "runaway");
+        stage.store().letWrite();
+
+        assertThat(failureOf(stage.engine().handle(twoLives, "order-1")).status()).isEqualTo(RunStatus.TERMINATED);
+        assertThat(stage.disk.find(firstLife).orElseThrow().status()).isEqualTo(RunStatus.CONTINUED);
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.perdure.semantics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.perdure.Activity;
 import dev.perdure.CancelledException;
 import dev.perdure.ChildFailedException;
 import dev.perdure.ChildRun;
@@ -183,6 +184,50 @@ class ChildrenTest extends OnEveryStore {
         RunHandle<String> late = stage.engine().start(parent, "order-4", "4");
         assertThat(stage.result(late)).isEqualTo("mine !4");
         assertThat(runsOf("later")).hasSize(1);
+    }
+
+    @Test
+    void e2_x28_who_has_joined_a_run_on_the_same_node_hears_of_its_end_although_nobody_ever_looks() {
+        Activity<String, String> pack = Activity.named("pack", String.class, String.class);
+        Roadblock road = new Roadblock();
+        Workflow.Implemented<String, String> parent = order((ctx, input) ->
+                ctx.start(later, StartOptions.id("run"), "").get()
+                        + ctx.start(pack, StartOptions.id("activity"), "").get());
+        stage.world.neverLook();
+        stage.with(builder -> builder.activity(pack, (ctx, what) -> {
+            road.pass();
+            return "packed " + what;
+        })).start(parent, later);
+        stage.engine().start(later, "run", "mine ");
+        stage.engine().start(pack, "activity", "hat");
+        road.awaitArrival();
+        RunHandle<String> order = stage.engine().start(parent, "order-1", "");
+        awaitChild("later");
+        stage.engine().signal("run", "go", "and ");
+        awaitChild("pack");
+        road.open();
+
+        assertThat(stage.result(order)).isEqualTo("mine and packed hat");
+    }
+
+    @Test
+    void e2_each_life_of_a_run_hears_how_the_run_ends_that_all_of_them_have_joined() {
+        Workflow.Implemented<String, String> twoLives = order((ctx, life) -> {
+            ChildRun<String> joined = ctx.start(later, StartOptions.id("run"), "");
+            return life.isEmpty() ? ctx.continueAsNew("second") : joined.get();
+        });
+        stage.start(twoLives, later);
+        stage.engine().start(later, "run", "mine ");
+        RunHandle<String> order = stage.engine().start(twoLives, "order-1", "");
+        awaitChild("later");
+        stage.engine().signal("run", "go", "heard");
+
+        assertThat(stage.result(order)).isEqualTo("mine heard");
+    }
+
+    private void awaitChild(String name) {
+        stage.until("it waits for '" + name + "'", () -> stage.view("order-1").status() == RunStatus.SUSPENDED
+                && stage.view("order-1").waits().toString().contains(name));
     }
 
     @Test

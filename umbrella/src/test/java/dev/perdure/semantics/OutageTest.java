@@ -85,6 +85,23 @@ class OutageTest extends OnEveryStore {
     }
 
     @Test
+    void x27_a_continuation_that_is_refused_is_told_and_made_after_a_redrive() {
+        Workflow.Implemented<String, String> twoLives = order((ctx, life) -> life.isEmpty()
+                ? ctx.continueAsNew(ctx.signals("go", String.class).receive()) : life);
+        stage.start(twoLives);
+        RunHandle<String> run = stage.engine().start(twoLives, "order-1", "");
+        stage.awaitRest("order-1");
+        stage.store().failWrites(1, Fault.REFUSED, batch -> batch.stream().anyMatch(write ->
+                write instanceof Write.Advance end && end.successor() != null));
+        run.signal("go", "second");
+        stage.until("stuck", () -> run.describe().status() == RunStatus.STUCK);
+        assertThat(run.describe().problem()).contains("refused what the run wanted to write", "redrive");
+        stage.engine().redrive("order-1");
+
+        assertThat(stage.result(run)).isEqualTo("second");
+    }
+
+    @Test
     void g8_an_outage_of_everything_parks_the_engine_and_afterwards_all_runs_go_on() {
         stage.start(threeSteps);
         List<RunHandle<String>> runs = new ArrayList<>();

@@ -30,7 +30,7 @@ class FuzzTest {
 
     private static final long FIXED = 20_000;
     private static final int PROGRAMS = 180;
-    private static final int FRESH = 60;
+    private static final int FRESH = 180;
 
     private static Tally campaign(long seed, int programs) {
         Tally tally = new Tally();

@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class Batch {
 
     static final Outcome DONE = new Outcome(Kind.DONE, null);
-    private static final Outcome DONE_AND_TOLD = new Outcome(Kind.DONE, null, true);
     private static final Outcome REFUSED = new Outcome(Kind.REFUSED, null);
     private static final Outcome EXISTS = new Outcome(Kind.EXISTS, null);
     private static final Outcome NOT_FOUND = new Outcome(Kind.NOT_FOUND, null);
@@ -105,10 +104,8 @@ final class Batch {
             }
         }
         carryOut(outcomes);
-        if (families.hasToldJoiners()) {
-            // Some are said to have told somebody and have not, which costs a look.
-            Arrays.setAll(outcomes, i -> outcomes[i] == DONE ? DONE_AND_TOLD : outcomes[i]);
-        }
+        Arrays.setAll(outcomes, i -> writes.get(i) instanceof Write.Advance advance && outcomes[i] == DONE
+                ? done(advance) : outcomes[i]);
         return Arrays.asList(outcomes);
     }
 
@@ -282,6 +279,11 @@ final class Batch {
         newRuns.supersede(decision.namesake());
         return newRuns.create(List.of(asMade(advance))).isEmpty()
                 ? beginOrNot(advance, outcomes) : begin(advance);
+    }
+
+    private Outcome done(Write.Advance advance) {
+        Set<UUID> joiners = families.joinersOf(advance.incarnation());
+        return joiners.isEmpty() ? DONE : new Outcome(Kind.DONE, null, joiners);
     }
 
     private Outcome release(Write.Release release) throws SQLException {

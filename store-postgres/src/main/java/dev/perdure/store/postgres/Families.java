@@ -16,8 +16,10 @@ import dev.perdure.store.postgres.database.Session;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +57,7 @@ final class Families {
 
     private final Session session;
     private boolean told;
-    private boolean joinersTold;
+    private final Map<UUID, Set<UUID>> joiners = new HashMap<>(0);
 
     Families(Session session) {
         this.session = session;
@@ -65,9 +67,9 @@ final class Families {
         return told;
     }
 
-    /** Whether others have been told than parents and children. */
-    boolean hasToldJoiners() {
-        return joinersTold;
+    /** The chains that have joined a run, and have been told that it has ended. */
+    Set<UUID> joinersOf(UUID incarnation) {
+        return joiners.getOrDefault(incarnation, Set.of());
     }
 
     /** All but the child, which comes before. */
@@ -105,7 +107,9 @@ final class Families {
                 .all(row -> new Tie(Rows.parent(row, 1), Rows.id(row, 7), row.getBoolean(8), Rows.idOrNull(row, 9)))) {
             if (tie.left() == null) {
                 Ended end = byChain.get(tie.child());
-                joinersTold |= !tie.own();
+                if (!tie.own()) {
+                    joiners.computeIfAbsent(end.incarnation(), any -> new HashSet<>()).add(tie.parent().chain());
+                }
                 messages.add(new Write.Told(tie.parent().chain(), tie.parent().told(end.chain(), end.state().status(),
                         end.value(), end.state().at())));
             } else {

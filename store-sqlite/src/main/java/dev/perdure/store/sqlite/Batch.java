@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,6 @@ import org.jspecify.annotations.Nullable;
 final class Batch {
 
     private static final Outcome DONE = new Outcome(Kind.DONE, null);
-    private static final Outcome DONE_AND_TOLD = new Outcome(Kind.DONE, null, true);
     private static final Outcome REFUSED = new Outcome(Kind.REFUSED, null);
     private static final Outcome EXISTS = new Outcome(Kind.EXISTS, null);
     private static final Outcome NOT_FOUND = new Outcome(Kind.NOT_FOUND, null);
@@ -120,7 +120,8 @@ final class Batch {
         if (advance.state() != null) {
             move(owned.run, advance.state());
         }
-        return end(advance) ? DONE_AND_TOLD : DONE;
+        Set<UUID> joiners = end(advance);
+        return joiners.isEmpty() ? DONE : new Outcome(Kind.DONE, null, joiners);
     }
 
     private static boolean isFirst(List<Unit> units) {
@@ -220,17 +221,17 @@ final class Batch {
     }
 
     /** What comes after a run has been put where it stands; whether others have joined it and are told of its end. */
-    private boolean end(Write.Advance advance) throws SQLException {
+    private Set<UUID> end(Write.Advance advance) throws SQLException {
         for (Write.Signalled signal : advance.others().said().signals()) {
             families.signal(signal);
         }
         RunState state = advance.state();
-        boolean joined = state != null && state.status().isFinished()
-                && families.ended(advance.incarnation(), state, advance.ending());
+        Set<UUID> joiners = state != null && state.status().isFinished()
+                ? families.ended(advance.incarnation(), state, advance.ending()) : Set.of();
         if (state != null && !state.keepsOwner()) {
             ownership.remove(session, advance.incarnation());
         }
-        return joined;
+        return joiners;
     }
 
     /** Whether a journal has exactly these units already: what is written has been written before. */

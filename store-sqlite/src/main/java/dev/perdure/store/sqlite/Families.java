@@ -10,7 +10,9 @@ import dev.perdure.store.Write;
 import dev.perdure.store.sqlite.Rows.Found;
 import dev.perdure.store.sqlite.file.Session;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** Parents and children, within a transaction: tells the one of the end of the other. */
@@ -35,20 +37,22 @@ final class Families {
                 .with(own ? 1 : 0).update();
     }
 
-    /** A run has finished; whether one has joined it. */
-    boolean ended(UUID incarnation, RunState state, Payload ending) throws SQLException {
-        boolean joined = false;
+    /** A run has finished; the chains that have joined it. */
+    Set<UUID> ended(UUID incarnation, RunState state, Payload ending) throws SQLException {
+        Set<UUID> joiners = new HashSet<>(0);
         for (Tie tie : session.sql("family.concerned").with(incarnation)
                 .with(state.status() == RunStatus.CONTINUED ? 0 : 1)
                 .all(row -> new Tie(Rows.parent(row), Rows.id(row, 7), row.getBoolean(8), row.getBoolean(9)))) {
             if (tie.waits()) {
                 tell(tie.parent().chain(), tie.parent().told(tie.child(), state.status(), ending, state.at()));
-                joined |= !tie.own();
+                if (!tie.own()) {
+                    joiners.add(tie.parent().chain());
+                }
             } else {
                 tell(tie.child(), tie.parent().closes(state.at()));
             }
         }
-        return joined;
+        return joiners;
     }
 
     /** A run has sent a signal; it is told what has become of it. */

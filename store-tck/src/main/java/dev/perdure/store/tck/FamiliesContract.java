@@ -317,11 +317,24 @@ public abstract class FamiliesContract extends StoreContract {
         assertThat(store.launch(next.incarnation()).orElseThrow().parent()).isNull();
         Outcome end = write(move(next.incarnation()).units(last(1, new Command.RunCompleted(text("parcel"))))
                 .state(finished(RunStatus.COMPLETED)).write());
-        assertThat(end.joinersTold()).isTrue();
+        assertThat(end.joiners()).containsExactly(watcher);
         assertThat(ends(watcher)).singleElement().satisfies(told -> {
             assertThat(told.at()).isEqualTo(at(7));
             assertThat(told.value()).isEqualTo(text("parcel"));
         });
+    }
+
+    @Test
+    void each_life_of_a_run_that_watches_another_is_told() {
+        UUID other = owned("other");
+        UUID first = owned("order-1");
+        done(new Write.Watch("other", parent(first, 7, ClosePolicy.CANCEL)));
+        NewRun next = successor(store.launch(first).orElseThrow());
+        done(move(first).units(unit(1)).state(continued()).successor(next).write());
+        Parent second = new Parent("order-1", next.incarnation(), first, at(7), ClosePolicy.CANCEL);
+        done(new Write.Watch("other", second));
+        done(move(other).state(finished(RunStatus.FAILED)).write());
+        assertThat(ends(first)).extracting(ChildEnd::parent).containsExactlyInAnyOrder(first, next.incarnation());
     }
 
     @Test
@@ -331,7 +344,7 @@ public abstract class FamiliesContract extends StoreContract {
         done(new Write.Watch("other", parent(watcher, 7, ClosePolicy.CANCEL)));
         Outcome end = write(move(watcher).state(finished(RunStatus.COMPLETED)).write());
         assertThat(end.isDone()).isTrue();
-        assertThat(end.joinersTold()).isFalse();
+        assertThat(end.joiners()).isEmpty();
         assertThat(store.inbox(other)).isEmpty();
     }
 
