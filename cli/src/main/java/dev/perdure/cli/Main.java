@@ -21,6 +21,7 @@ import dev.perdure.cli.shared.QueueCommand;
 import dev.perdure.cli.shared.ScheduleCommand;
 import dev.perdure.cli.terminal.Database;
 import dev.perdure.cli.terminal.DatabaseCommand;
+import dev.perdure.cli.terminal.GroupCommand;
 import dev.perdure.cli.terminal.Spans;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,11 +32,9 @@ import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -44,8 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  *
  * <p>Exit codes: 0 done, 1 refused or failed, 2 a mistake in the arguments.
  */
-@Command(name = "perdure", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, sortOptions = false,
-        usageHelpWidth = 100, synopsisSubcommandLabel = "COMMAND",
+@Command(name = "perdure", versionProvider = Main.Version.class,
         description = {
             "",
             "Reads and steers runs: durable executions of workflows. Runs are moved by the process that has their "
@@ -68,13 +66,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  perdure list --json | jq '.runs[].runId'",
             "",
             "Exit code: 0 done, 1 refused or failed, 2 a mistake in the arguments."})
-public final class Main implements Runnable {
+public final class Main extends GroupCommand {
 
     private static final int FAILED = 1;
     private static final int USAGE = 2;
-
-    @Spec
-    private CommandSpec spec;
 
     /**
      * Runs one command.
@@ -115,11 +110,6 @@ public final class Main implements Runnable {
             }
             return new String[] {"perdure " + build.getProperty("version")};
         }
-    }
-
-    @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
     }
 
     private static int mistaken(ParameterException mistake, String[] args) {

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code perdure list}. */
@@ -45,9 +44,7 @@ public final class ListCommand extends DatabaseCommand {
     protected void run(Client client, Store store) {
         RunPage page = client.list(filters.filter(), Optional.ofNullable(after), limit);
         if (json) {
-            ObjectNode document = Json.object();
-            ArrayNode runs = document.putArray("runs");
-            page.runs().forEach(run -> runs.add(Json.of(run)));
+            ObjectNode document = Json.list("runs", page.runs(), Json::of);
             out().println(Json.text(document.put("next", page.next().map(UUID::toString).orElse(null))));
             return;
         }

@@ -4,6 +4,7 @@ package dev.perdure.cli.shared;
 import dev.perdure.InvalidArgumentException;
 import dev.perdure.Payload;
 import dev.perdure.cli.terminal.DatabaseCommand;
+import dev.perdure.cli.terminal.GroupCommand;
 import dev.perdure.cli.terminal.Json;
 import dev.perdure.cli.terminal.Text;
 import dev.perdure.engine.Client;
@@ -12,34 +13,20 @@ import dev.perdure.store.Store;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code perdure event}, whose work is done by the commands within. */
-@Command(name = "event", header = "See and emit events, which any run may await.", sortOptions = false,
-        usageHelpWidth = 100, mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND",
+@Command(name = "event", header = "See and emit events, which any run may await.",
         subcommands = {EventCommand.ListAll.class, EventCommand.Show.class, EventCommand.Emit.class},
         footer = {
             "",
             "  perdure event list --after order-4710",
             "  perdure event show order-4711-shipped",
             "  perdure event emit rates-2026-11-22 '{\"EUR\": 1, \"USD\": 1.15}'"})
-public final class EventCommand implements Runnable {
-
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        CommandLine line = spec.commandLine();
-        line.usage(line.getOut());
-    }
+public final class EventCommand extends GroupCommand {
 
     private static String time(Fact event) {
         return Text.time(Instant.ofEpochMilli(event.at()));
@@ -73,10 +60,7 @@ public final class EventCommand implements Runnable {
             }
             List<Fact> some = store.facts(after, limit);
             if (json) {
-                ObjectNode document = Json.object();
-                ArrayNode events = document.putArray("events");
-                some.forEach(event -> events.add(json(event)));
-                out().println(Json.text(document));
+                out().println(Json.text(Json.list("events", some, EventCommand::json)));
                 return;
             }
             List<List<String>> rows = new ArrayList<>();

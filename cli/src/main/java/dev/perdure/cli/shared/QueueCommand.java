@@ -3,6 +3,7 @@ package dev.perdure.cli.shared;
 
 import dev.perdure.Queue;
 import dev.perdure.cli.terminal.DatabaseCommand;
+import dev.perdure.cli.terminal.GroupCommand;
 import dev.perdure.cli.terminal.Json;
 import dev.perdure.cli.terminal.Spans;
 import dev.perdure.cli.terminal.Text;
@@ -14,35 +15,21 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code perdure queue}, whose work is done by the commands within. */
-@Command(name = "queue", header = "See how much waits, and set limits.", sortOptions = false, usageHelpWidth = 100,
-        mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND",
+@Command(name = "queue", header = "See how much waits, and set limits.",
         subcommands = {QueueCommand.ListAll.class, QueueCommand.Set.class},
         footer = {
             "",
             "  perdure queue list",
             "  perdure queue set mail --limit 5 --limit-per-key 1 --rate 100/1s",
             "  perdure queue set mail --limit 0         holds all its runs back"})
-public final class QueueCommand implements Runnable {
-
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        CommandLine line = spec.commandLine();
-        line.usage(line.getOut());
-    }
+public final class QueueCommand extends GroupCommand {
 
     private static String limit(int value) {
         return value == Queue.UNLIMITED ? "-" : Integer.toString(value);
@@ -63,10 +50,7 @@ public final class QueueCommand implements Runnable {
         protected void run(Client client, Store store) {
             List<QueueView> all = client.queues();
             if (json) {
-                ObjectNode document = Json.object();
-                ArrayNode queues = document.putArray("queues");
-                all.forEach(view -> queues.add(json(view)));
-                out().println(Json.text(document));
+                out().println(Json.text(Json.list("queues", all, ListAll::json)));
                 return;
             }
             List<List<String>> rows = new ArrayList<>();

@@ -7,6 +7,7 @@ import dev.perdure.Rhythm;
 import dev.perdure.Schedule;
 import dev.perdure.StartOptions;
 import dev.perdure.cli.terminal.DatabaseCommand;
+import dev.perdure.cli.terminal.GroupCommand;
 import dev.perdure.cli.terminal.Json;
 import dev.perdure.cli.terminal.RunOptions;
 import dev.perdure.cli.terminal.Text;
@@ -20,20 +21,16 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code perdure schedule}, whose work is done by the commands within. */
-@Command(name = "schedule", header = "Steer what starts runs on a calendar.", sortOptions = false, usageHelpWidth = 100,
-        mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND",
+@Command(name = "schedule", header = "Steer what starts runs on a calendar.",
         subcommands = {ScheduleCommand.ListAll.class, ScheduleCommand.Show.class, ScheduleCommand.Put.class,
             ScheduleCommand.Pause.class, ScheduleCommand.Resume.class, ScheduleCommand.Trigger.class,
             ScheduleCommand.Backfill.class, ScheduleCommand.Delete.class},
@@ -42,16 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  perdure schedule put nightly --cron '30 2 * * *' --zone Europe/Berlin --workflow report",
             "  perdure schedule pause nightly --reason 'the shop is closed'",
             "  perdure schedule backfill nightly 2026-11-01T00:00:00Z 2026-11-08T00:00:00Z"})
-public final class ScheduleCommand implements Runnable {
-
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        CommandLine line = spec.commandLine();
-        line.usage(line.getOut());
-    }
+public final class ScheduleCommand extends GroupCommand {
 
     private static String rhythm(Rhythm rhythm) {
         return switch (rhythm) {
@@ -120,10 +108,7 @@ public final class ScheduleCommand implements Runnable {
         protected void run(Client client, Store store) {
             List<Schedules.View> all = client.schedules().list();
             if (json) {
-                ObjectNode document = Json.object();
-                ArrayNode schedules = document.putArray("schedules");
-                all.forEach(view -> schedules.add(ScheduleCommand.json(view)));
-                out().println(Json.text(document));
+                out().println(Json.text(Json.list("schedules", all, ScheduleCommand::json)));
                 return;
             }
             List<List<String>> rows = new ArrayList<>();

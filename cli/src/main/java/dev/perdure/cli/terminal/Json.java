@@ -16,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.util.DefaultPrettyPrinter;
@@ -91,6 +93,22 @@ public final class Json {
      */
     public static ArrayNode array() {
         return MAPPER.createArrayNode();
+    }
+
+    /**
+     * An object with a list in it, so that something else can be said beside it one day.
+     *
+     * @param name of the list
+     * @param all what is in it
+     * @param each how one of them reads
+     * @param <T> what they are
+     * @return with nothing but the list
+     */
+    public static <T> ObjectNode list(String name, Collection<? extends T> all, Function<T, JsonNode> each) {
+        ObjectNode json = object();
+        ArrayNode list = json.putArray(name);
+        all.forEach(one -> list.add(each.apply(one)));
+        return json;
     }
 
     /**

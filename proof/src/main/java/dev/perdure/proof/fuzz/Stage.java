@@ -477,6 +477,12 @@ final class Stage implements AutoCloseable {
         return rows().stream().filter(row -> row.queue().equals(queue) && row.owner() != null).count();
     }
 
+    /** Whether a run may not go on, because others of its queue do. */
+    boolean standsInLine(RunRow row) {
+        return !row.queue().isEmpty() && !row.status().isFinished() && row.owner() == null
+                && going(row.queue()) >= Others.QUEUE.limit();
+    }
+
     boolean isOver() {
         return row().map(row -> row.status().isFinished() || row.status() == RunStatus.STUCK).orElse(false);
     }

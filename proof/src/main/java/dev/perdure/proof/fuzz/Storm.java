@@ -245,11 +245,10 @@ final class Storm {
         boolean busy = stage.isBusy(row.incarnation());
         // An activity that is tried again stays suspended until it says something.
         boolean isTriedAgain = busy && Others.isActivity(row.workflow());
-        boolean standsInLine = !row.queue().isEmpty() && row.owner() == null
-                && stage.going(row.queue()) >= Others.QUEUE.limit();
+        boolean standsInLine = stage.standsInLine(row);
         return switch (row.status()) {
             case STUCK -> "is stuck";
-            case RUNNING -> busy ? "" : "has a step open, and nothing is under way";
+            case RUNNING -> busy || standsInLine ? "" : "has a step open, and nothing is under way";
             case SUSPENDED -> isTriedAgain || standsInLine ? ""
                     : row.wakeAt() <= stage.world.currentMillis() ? "slept past its time"
                     : stage.disk.bare().inbox(row.chain()).isEmpty() ? "" : "sleeps with messages in its inbox";

@@ -23,9 +23,11 @@ final class Tally {
     long ended;
     /** How many of those were put to it from outside. */
     long terminated;
-    /** What attempts have said of how far they had come, what was completed from outside, and ticks of schedules. */
+    /** How often attempts have said how far they had come. */
     long heartbeats;
+    /** What was completed from outside, by its token. */
     long completions;
+    /** Of schedules. */
     long ticks;
     /** Events by their kind. */
     final Map<String, Long> kinds = new TreeMap<>();

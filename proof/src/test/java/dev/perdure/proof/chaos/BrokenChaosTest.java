@@ -3,19 +3,13 @@ package dev.perdure.proof.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.util.ArrayList;
-import java.util.List;
+import dev.perdure.proof.Played;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** That a chaos campaign would notice what is wrong. */
 class BrokenChaosTest {
-
-    private final StringWriter counts = new StringWriter();
-    private final StringWriter words = new StringWriter();
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {
@@ -26,17 +20,10 @@ class BrokenChaosTest {
         "queue-unlocked; KILL;        20; a limit was exceeded"})
     void an_engine_that_is_broken_on_purpose_is_found_out(String fault, String faults, String seconds,
             String report) {
-        int exitCode = campaign("--seed", "1", "--seconds", seconds, "--lease", "2000", "--gap", "1000",
-                "--customers", "60", "--patience", "8", "--broken", fault, "--only", faults);
+        Played campaign = Played.of(new ChaosCampaign(), "--seed", "1", "--seconds", seconds, "--lease",
+                "2000", "--gap", "1000", "--customers", "60", "--patience", "8", "--broken", fault, "--only", faults);
 
-        assertThat(exitCode).isEqualTo(CommandLine.ExitCode.SOFTWARE);
-        assertThat(words.toString()).containsPattern(report);
-    }
-
-    private int campaign(String... options) {
-        List<String> arguments = new ArrayList<>(List.of(options));
-        return new CommandLine(new ChaosCampaign()).setCaseInsensitiveEnumValuesAllowed(true)
-                .setOut(new PrintWriter(counts)).setErr(new PrintWriter(words))
-                .execute(arguments.toArray(String[]::new));
+        assertThat(campaign.exitCode()).isEqualTo(CommandLine.ExitCode.SOFTWARE);
+        assertThat(campaign.words()).containsPattern(report);
     }
 }
