@@ -70,7 +70,9 @@ final class StoreSchedules implements Schedules {
             if (outcome.kind() != Outcome.Kind.EXISTS) {
                 throw StoreException.engineClosed();
             }
-            if (stateOf(outcome.run()).plan().equals(plan) || tell(schedule.name(), new Order.Replace(plan))) {
+            if (isBeingDeleted(outcome.run())) {
+                awaitEnd(outcome.run());
+            } else if (stateOf(outcome.run()).plan().equals(plan) || tell(schedule.name(), new Order.Replace(plan))) {
                 return false;
             }
         }
@@ -81,6 +83,11 @@ final class StoreSchedules implements Schedules {
         NewRun run = new NewRun(idOf(plan.schedule().name()), incarnation, incarnation, ScheduleRun.WORKFLOW.name(),
                 ScheduleState.begin(plan, now).encode(), Map.of(), Map.of(), now, now, null);
         return new Write.Start(run, true, List.of());
+    }
+
+    /** Whether somebody has said so before, who may have died while he waited for it. */
+    private boolean isBeingDeleted(RunRow row) {
+        return store.inbox(row.chain()).stream().anyMatch(each -> each.content().kind() == NewMessage.Kind.TERMINATE);
     }
 
     private static String idOf(String name) {
@@ -210,13 +217,10 @@ final class StoreSchedules implements Schedules {
     public boolean delete(String name) {
         NewMessage end = client.message(NewMessage.Kind.TERMINATE, "the schedule was deleted", Payload.NONE, null);
         Outcome outcome = client.write(new Write.Terminate(idOf(name), end));
-        if (!outcome.isDone()) {
-            return false;
-        }
-        if (!outcome.run().status().isFinished()) {
+        if (outcome.isDone()) {
             awaitEnd(outcome.run());
         }
-        return true;
+        return outcome.isDone();
     }
 
     /** So that a schedule of this name that is made after this is another one. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perdure.InvalidArgumentException;
+import dev.perdure.Payload;
 import dev.perdure.Queue;
 import dev.perdure.RunStatus;
 import dev.perdure.Schedule;
@@ -13,12 +14,15 @@ import dev.perdure.StartOptions;
 import dev.perdure.Workflow;
 import dev.perdure.engine.RunView;
 import dev.perdure.engine.Schedules;
+import dev.perdure.store.NewMessage;
 import dev.perdure.store.RunFilter;
+import dev.perdure.store.Write;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -357,6 +361,26 @@ class SchedulesTest extends OnEveryStore {
         assertThat(runs()).as("a run goes on when its schedule is deleted").containsExactly(at(1), at(2), at(4));
         assertThat(runs(RunStatus.SUSPENDED)).containsExactly(at(1));
         assertThatThrownBy(() -> schedules().pause("none", "why")).hasMessageContaining("no schedule 'none'");
+    }
+
+    @Test
+    void d9_a_schedule_that_is_made_after_it_was_deleted_is_there_although_whoever_deleted_it_did_not_wait()
+            throws Exception {
+        stage.start(REPORT);
+        schedules().put(EACH_HOUR, REPORT, "first");
+        stage.awaitRest("perdure.schedule:" + HOURLY);
+        stage.store().holdWrites();
+        stage.disk.write(List.of(new Write.Terminate("perdure.schedule:" + HOURLY, new NewMessage("~deleted",
+                NewMessage.Kind.TERMINATE, "", Payload.NONE, "", stage.world.currentMillis()))));
+        AtomicBoolean isNew = new AtomicBoolean();
+        Thread maker = Thread.startVirtualThread(() ->
+                isNew.set(stage.outside().schedules().put(EACH_HOUR, REPORT, "first")));
+        stage.until("it has seen the first one", () -> maker.getState() != Thread.State.RUNNABLE);
+        stage.store().letWrite();
+        maker.join();
+
+        assertThat(isNew).isTrue();
+        assertThat(stage.outside().schedules().find(HOURLY)).isPresent();
     }
 
     @Test

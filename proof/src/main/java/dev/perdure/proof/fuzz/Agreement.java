@@ -85,10 +85,8 @@ final class Agreement {
         try (Stage stage = stage(cacheSize)) {
             stage.start();
             for (Action action : told) {
-                // What must not be repeated, or is no longer wanted, would be answered by the crash itself; and of a
-                // line the crash lets in whoever is first, not whoever was in before.
-                if (cold && stage.bodies().stream().allMatch(Stage.Body::isRepeatable)
-                        && stage.rows().stream().noneMatch(stage::standsInLine)) {
+                // What must not be repeated, or is no longer wanted, would be answered by the crash itself.
+                if (cold && stage.bodies().stream().allMatch(Stage.Body::isRepeatable)) {
                     stage.crash(0);
                 }
                 perform(stage, action);

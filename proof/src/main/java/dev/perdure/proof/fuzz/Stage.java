@@ -148,7 +148,7 @@ final class Stage implements AutoCloseable {
         engine = builder.store(disk).world(world).workflow(workflow).cacheSize(way.cacheSize())
                 .workflow(Others.PART, (ctx, site) -> ctx.step(Others.PART.name(), String.class,
                         step -> around.answer(step, site, false)))
-                .workflow(Others.TICK).queue(Others.QUEUE)
+                .workflow(Others.TICK).queue(Others.queue(way.comparable()))
                 .recoveryLimit(1_000_000).closeDeadline(Duration.ZERO).observer(new EngineObserver() {
                     @Override
                     public void runEvicted(String name, String runId) {
@@ -475,12 +475,6 @@ final class Stage implements AutoCloseable {
     /** How many of a queue go on. */
     long going(String queue) {
         return rows().stream().filter(row -> row.queue().equals(queue) && row.owner() != null).count();
-    }
-
-    /** Whether a run may not go on, because others of its queue do. */
-    boolean standsInLine(RunRow row) {
-        return !row.queue().isEmpty() && !row.status().isFinished() && row.owner() == null
-                && going(row.queue()) >= Others.QUEUE.limit();
     }
 
     boolean isOver() {

@@ -245,7 +245,8 @@ final class Storm {
         boolean busy = stage.isBusy(row.incarnation());
         // An activity that is tried again stays suspended until it says something.
         boolean isTriedAgain = busy && Others.isActivity(row.workflow());
-        boolean standsInLine = stage.standsInLine(row);
+        boolean standsInLine = !row.queue().isEmpty() && row.owner() == null
+                && stage.going(row.queue()) >= Others.QUEUE.limit();
         return switch (row.status()) {
             case STUCK -> "is stuck";
             case RUNNING -> busy || standsInLine ? "" : "has a step open, and nothing is under way";

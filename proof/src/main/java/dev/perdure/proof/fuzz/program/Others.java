@@ -75,6 +75,16 @@ public final class Others {
         return activities(true).stream().anyMatch(each -> each.name().equals(workflow));
     }
 
+    /**
+     * The queue as an engine knows it.
+     *
+     * @param comparable whether nobody may stand in line: who is let in next is a matter of moments
+     * @return with a limit or without
+     */
+    public static Queue queue(boolean comparable) {
+        return comparable ? Queue.named(QUEUE.name()) : QUEUE;
+    }
+
     static Object ask(WorkflowContext ctx, Op.Ask op, boolean comparable, String what) {
         Definition<String, String> other = switch (op.whom()) {
             case PART -> PART;
