@@ -14,7 +14,7 @@ class BrokenChaosTest {
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {
         "no-fence;    PAUSE_IN_BATCH; 12; one writer at a time",
-        "no-wait;     PAUSE_IN_BATCH; 12; VIOLATION",
+        "no-wait;     PAUSE_IN_BATCH; 30; VIOLATION",
         "inbox-early; KILL;           25; has not ended: waiting for|its answer is in neither journal nor inbox",
         "rows-early;  KILL,CUT;       20; a transaction of run",
         "queue-unlocked; KILL;        20; a limit was exceeded"})
