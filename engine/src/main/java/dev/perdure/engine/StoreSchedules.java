@@ -70,9 +70,13 @@ final class StoreSchedules implements Schedules {
             if (outcome.kind() != Outcome.Kind.EXISTS) {
                 throw StoreException.engineClosed();
             }
-            if (isBeingDeleted(outcome.run())) {
-                awaitEnd(outcome.run());
-            } else if (stateOf(outcome.run()).plan().equals(plan) || tell(schedule.name(), new Order.Replace(plan))) {
+            RunRow there = outcome.run();
+            List<Message> unheard = store.inbox(there.chain());
+            if (unheard.stream().anyMatch(each -> each.content().kind() == NewMessage.Kind.TERMINATE)) {
+                // It is being deleted, and whoever wanted that may have died while he waited for it.
+                awaitEnd(there);
+            } else if (stateOf(there, unheard).plan().equals(plan)
+                    || tell(schedule.name(), new Order.Replace(plan))) {
                 return false;
             }
         }
@@ -83,11 +87,6 @@ final class StoreSchedules implements Schedules {
         NewRun run = new NewRun(idOf(plan.schedule().name()), incarnation, incarnation, ScheduleRun.WORKFLOW.name(),
                 ScheduleState.begin(plan, now).encode(), Map.of(), Map.of(), now, now, null);
         return new Write.Start(run, true, List.of());
-    }
-
-    /** Whether somebody has said so before, who may have died while he waited for it. */
-    private boolean isBeingDeleted(RunRow row) {
-        return store.inbox(row.chain()).stream().anyMatch(each -> each.content().kind() == NewMessage.Kind.TERMINATE);
     }
 
     private static String idOf(String name) {
@@ -120,7 +119,7 @@ final class StoreSchedules implements Schedules {
     }
 
     private View view(RunRow row) {
-        ScheduleState state = stateOf(row);
+        ScheduleState state = stateOf(row, store.inbox(row.chain()));
         Plan plan = state.plan();
         return new View(plan.schedule(), plan.workflow(), plan.input(),
                 Optional.of(state.next()).filter(next -> next != ScheduleState.NEVER).map(Instant::ofEpochMilli),
@@ -129,9 +128,8 @@ final class StoreSchedules implements Schedules {
                 state.counts().missed(), state.problem(), row.runId(), row.status());
     }
 
-    /** What the run has published, and what it will have heard. In this order an order that is heard now is kept. */
-    private ScheduleState stateOf(RunRow row) {
-        List<Message> unheard = store.inbox(row.chain());
+    /** What the run has published, and what it will have heard: read before, so that what is heard now is kept. */
+    private ScheduleState stateOf(RunRow row, List<Message> unheard) {
         Payload published = store.published(row.incarnation()).get(ScheduleRun.PUBLISHED);
         ScheduleState state = ScheduleState.decode(published != null ? published
                 : store.launch(row.incarnation()).orElseThrow().input());

@@ -107,7 +107,7 @@ final class MemoryRuns {
         return line == null ? Set.of() : line;
     }
 
-    /** Puts a run where its owner says it stands, and what depends on that with it; who has joined it is told. */
+    /** Puts a run where its owner says it stands, and what depends on that with it; the chains told of its end. */
     Set<UUID> move(MemoryRun run, RunState state, Supplier<Payload> ending,
             Write.@Nullable Succession successor) {
         boolean finished = state.status().isFinished();

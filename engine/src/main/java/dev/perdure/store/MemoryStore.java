@@ -165,7 +165,7 @@ public final class MemoryStore implements Store {
         Set<UUID> joiners = advance.state() == null ? Set.of()
                 : all.move(run, advance.state(), advance::ending, advance.successor());
         advance.others().said().signals().forEach(all::signal);
-        return joiners.isEmpty() ? DONE : new Outcome(Kind.DONE, null, joiners);
+        return new Outcome(Kind.DONE, null, joiners);
     }
 
     private void concern(Write.Others others) {

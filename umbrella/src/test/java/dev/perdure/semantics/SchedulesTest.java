@@ -32,6 +32,7 @@ class SchedulesTest extends OnEveryStore {
 
     private static final Duration HOUR = Duration.ofHours(1);
     private static final String HOURLY = "hourly";
+    private static final String RUN = "perdure.schedule:" + HOURLY;
     private static final Schedule EACH_HOUR = Schedule.every(HOURLY, HOUR);
 
     /** Ends at once, with what it knows of its tick. */
@@ -52,7 +53,7 @@ class SchedulesTest extends OnEveryStore {
     }
 
     private void advance(Duration by) {
-        stage.awaitRest("perdure.schedule:" + HOURLY);
+        stage.awaitRest(RUN);
         stage.world.advance(by);
     }
 
@@ -368,9 +369,9 @@ class SchedulesTest extends OnEveryStore {
             throws Exception {
         stage.start(REPORT);
         schedules().put(EACH_HOUR, REPORT, "first");
-        stage.awaitRest("perdure.schedule:" + HOURLY);
+        stage.awaitRest(RUN);
         stage.store().holdWrites();
-        stage.disk.write(List.of(new Write.Terminate("perdure.schedule:" + HOURLY, new NewMessage("~deleted",
+        stage.disk.write(List.of(new Write.Terminate(RUN, new NewMessage("~deleted",
                 NewMessage.Kind.TERMINATE, "", Payload.NONE, "", stage.world.currentMillis()))));
         AtomicBoolean isNew = new AtomicBoolean();
         Thread maker = Thread.startVirtualThread(() ->

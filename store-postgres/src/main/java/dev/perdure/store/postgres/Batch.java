@@ -105,7 +105,7 @@ final class Batch {
         }
         carryOut(outcomes);
         Arrays.setAll(outcomes, i -> writes.get(i) instanceof Write.Advance advance && outcomes[i] == DONE
-                ? done(advance) : outcomes[i]);
+                ? new Outcome(Kind.DONE, null, families.joinersOf(advance.incarnation())) : outcomes[i]);
         return Arrays.asList(outcomes);
     }
 
@@ -279,11 +279,6 @@ final class Batch {
         newRuns.supersede(decision.namesake());
         return newRuns.create(List.of(asMade(advance))).isEmpty()
                 ? beginOrNot(advance, outcomes) : begin(advance);
-    }
-
-    private Outcome done(Write.Advance advance) {
-        Set<UUID> joiners = families.joinersOf(advance.incarnation());
-        return joiners.isEmpty() ? DONE : new Outcome(Kind.DONE, null, joiners);
     }
 
     private Outcome release(Write.Release release) throws SQLException {

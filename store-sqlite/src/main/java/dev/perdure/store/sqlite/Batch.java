@@ -120,8 +120,7 @@ final class Batch {
         if (advance.state() != null) {
             move(owned.run, advance.state());
         }
-        Set<UUID> joiners = end(advance);
-        return joiners.isEmpty() ? DONE : new Outcome(Kind.DONE, null, joiners);
+        return new Outcome(Kind.DONE, null, end(advance));
     }
 
     private static boolean isFirst(List<Unit> units) {
@@ -220,7 +219,7 @@ final class Batch {
         }
     }
 
-    /** What comes after a run has been put where it stands; whether others have joined it and are told of its end. */
+    /** What comes after a run has been put where it stands; the chains that have joined it, and are told of its end. */
     private Set<UUID> end(Write.Advance advance) throws SQLException {
         for (Write.Signalled signal : advance.others().said().signals()) {
             families.signal(signal);
