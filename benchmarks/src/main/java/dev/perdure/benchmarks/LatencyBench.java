@@ -39,7 +39,7 @@ final class LatencyBench extends Measurement {
     private long lastCustomer;
 
     LatencyBench() {
-        super(new Plan.Usual(1, 5, 5));
+        super(new Plan.Usual(1, 5, 20));
     }
 
     /** What one slice or round took, in microseconds. */

@@ -24,11 +24,14 @@ final class Nodes {
     }
 
     private static final long SWEEP_MILLIS = TimeUnit.MINUTES.toMillis(1);
+    /** A node that has nothing to do looks once a second. */
+    private static final long OFTEN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Database database;
     private final Blockers blockers;
     private final Duration lease;
     private volatile long sweptAt = Long.MIN_VALUE;
+    private volatile long lookedAtNanos = System.nanoTime() - OFTEN_NANOS;
 
     Nodes(Database database, Blockers blockers, Duration lease) {
         this.database = database;
@@ -88,7 +91,10 @@ final class Nodes {
     }
 
     private List<Row> rows(UUID node, long now, boolean sweep) {
-        return database.alone(session -> session.sql("look").with(node).with(sweep).with(node).with(node)
+        long nanos = System.nanoTime();
+        String look = nanos - lookedAtNanos < OFTEN_NANOS ? "look.often" : "look";
+        lookedAtNanos = nanos;
+        return database.alone(session -> session.sql(look).with(node).with(sweep).with(node).with(node)
                 .with(now).with(now).with(now).with(now).with(now).all(each -> new Row(each.getString(1),
                         Rows.idOrNull(each, 2), each.getLong(3), each.getLong(4), each.getString(5))));
     }

@@ -32,6 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,6 +184,24 @@ class FactsTest {
             store.look(node, NOW);
             store.look(node, NOW);
             assertThat(store.inbox(run)).hasSize(many);
+            assertThat(store.listening(run)).isEmpty();
+        }
+    }
+
+    /** It keeps a node's lease: if it waited for one that is stopped, nobody would be left to end that one. */
+    @Test
+    void d6_a_look_does_not_wait_for_somebody_who_is_about_to_tell_and_has_not_committed() throws Exception {
+        try (PostgresStore store = shop.store()) {
+            begin(store);
+            assertThat(store.write(List.of(listen()))).allMatch(Outcome::isDone);
+            Connection stopped = shop.begin();
+            Shop.run(stopped, "DELETE FROM \"" + shop.schema() + "\".listeners");
+            threads.submit(() -> store.write(List.of(new Write.Emit(new Fact("paid", VALUE, "user", NOW)))))
+                    .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            assertThat(threads.submit(() -> store.look(node, NOW)).get(LIMIT.toSeconds(), TimeUnit.SECONDS).unheard())
+                    .isEmpty();
+            stopped.rollback();
+            assertThat(store.look(node, NOW).unheard()).containsExactly(run);
             assertThat(store.listening(run)).isEmpty();
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.perdure.Payload;
+import dev.perdure.Queue;
 import dev.perdure.RunStatus;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Position;
@@ -15,17 +16,20 @@ import dev.perdure.store.NewRun;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunState;
 import dev.perdure.store.Store;
+import dev.perdure.store.Ticket;
 import dev.perdure.store.Write;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the server remembers of statements, and must not: how to read tables that were small then. */
@@ -33,6 +37,8 @@ class PlansTest {
 
     /** More often than the driver and the server wait before they keep a plan: five times each. */
     private static final int OFTEN = 15;
+    /** As the statements are marked. */
+    private static final int GO_BY_INDEXES = 7;
     private static final long NOW = 1_700_000_000_000L;
     private static final Payload NOTHING = Payload.NONE;
 
@@ -49,11 +55,17 @@ class PlansTest {
                 Store store = PostgresStore.open(pool, PostgresOptions.defaults().schema(schema)
                         .notifications(false))) {
             store.join(node, NOW);
+            store.write(List.of(new Write.Define(Queue.named("limited").limit(2), false)));
             for (int i = 0; i < OFTEN; i++) {
+                serve(store, "free", i);
+                serve(store, "limited", i);
                 writeAndRead(store, "run-" + i);
             }
-            assertThat(kept(pool)).isNotEmpty().allMatch(text -> text.startsWith("INSERT INTO")
-                    || text.startsWith("WITH") && text.contains("INSERT INTO") || isOfNoGrowingTable(text));
+            List<Kept> kept = kept(pool);
+            assertThat(kept).filteredOn(Kept::goesByIndexes).hasSize(GO_BY_INDEXES);
+            assertThat(kept).filteredOn(each -> !each.goesByIndexes()).isNotEmpty().extracting(Kept::text)
+                    .allMatch(text -> text.startsWith("INSERT INTO")
+                            || text.startsWith("WITH") && text.contains("INSERT INTO") || isOfNoGrowingTable(text));
         } finally {
             Server.drop(schema);
         }
@@ -89,6 +101,14 @@ class PlansTest {
         store.ended(Set.of(run));
     }
 
+    private void serve(Store store, String queue, int number) {
+        UUID run = UUID.randomUUID();
+        store.write(List.of(new Write.Start(new NewRun(queue + "-" + number, run, run, "w", NOTHING, Map.of(), Map.of(),
+                NOW, NOW, null, null, new Ticket(queue, "", 0)), false, List.of())));
+        store.serve(queue, new Store.Claim(node, Set.of("w"), NOW, 1));
+        store.write(List.of(advance(run, 1, RunStatus.COMPLETED)));
+    }
+
     private Write.Advance advance(UUID run, long seq, RunStatus status) {
         Unit unit = new Unit(seq, NOW, new Arrival.TimerFired(new Position("main", 1)), List.of());
         RunState state = status == null ? null
@@ -97,14 +117,49 @@ class PlansTest {
                 List.of(), List.of(), Map.of(), null);
     }
 
-    private static List<String> kept(HikariDataSource pool) throws SQLException {
-        List<String> kept = new ArrayList<>();
-        try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT statement FROM pg_prepared_statements")) {
-            while (row.next()) {
-                kept.add(row.getString(1).strip());
+    /**
+     * What the server has kept.
+     *
+     * @param plansMade how often it was planned for the values of the moment
+     * @param plan the one that is kept for any values
+     */
+    private record Kept(String text, long plansMade, String plan) {
+
+        /** Whatever the tables were like, and the values. */
+        boolean goesByIndexes() {
+            return plansMade == 0 && plan.contains(" using ") && Stream.of("Seq Scan", "Hash Join", "Merge Join")
+                    .noneMatch(plan::contains);
+        }
+    }
+
+    private static List<Kept> kept(HikariDataSource pool) throws SQLException {
+        List<Kept> kept = new ArrayList<>();
+        try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
+            // What is explained is the plan that is kept, and not one for no values.
+            statement.execute("SET plan_cache_mode = force_generic_plan");
+            List<String> names = column(statement, "SELECT name FROM pg_prepared_statements");
+            for (String name : names) {
+                try (ResultSet row = statement.executeQuery("SELECT statement, custom_plans, "
+                        + "cardinality(parameter_types) FROM pg_prepared_statements WHERE name = '" + name + "'")) {
+                    row.next();
+                    String text = row.getString(1).strip();
+                    long plansMade = row.getLong(2);
+                    String values = String.join(", ", Collections.nCopies(row.getInt(3), "NULL"));
+                    kept.add(new Kept(text, plansMade, String.join("\n", column(statement, "EXPLAIN EXECUTE \"" + name
+                            + "\"" + (values.isEmpty() ? "" : "(" + values + ")")))));
+                }
             }
         }
         return kept;
+    }
+
+    private static List<String> column(Statement statement, String query) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (ResultSet row = statement.executeQuery(query)) {
+            while (row.next()) {
+                values.add(row.getString(1));
+            }
+        }
+        return values;
     }
 }

@@ -13,15 +13,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
-/**
- * A statement that is given its values in order, and carried out once. Not safe for threads.
- *
- * <p><b>Plans.</b> A server remembers how it goes about a prepared statement until the next ANALYZE of one of its
- * tables. What it found out on a small table, to read it from one end to the other, takes seconds when there are a
- * hundred thousand rows a minute later. So a statement that looks for rows is not prepared on the server: it is planned
- * each time, for tables as large as they are then. That costs the server a tenth of a millisecond, a whole one for the
- * longest. Plans of statements that look for nothing, or only for a node's fence, are kept.
- */
+/** A statement that is given its values in order, and carried out once. Not safe for threads. */
 public final class Prepared {
 
     /** Makes a value of the row at which the result stands. */
@@ -31,14 +23,16 @@ public final class Prepared {
 
     private final Connection connection;
     private final PreparedStatement statement;
+    private final Plan plan;
     private int next = 1;
 
-    Prepared(Connection connection, String text, boolean keepPlan) throws SQLException {
+    Prepared(Connection connection, String text, Plan plan) throws SQLException {
         this.connection = connection;
+        this.plan = plan;
         this.statement = connection.prepareStatement(text);
         // A pool that hides the driver's statements decides for itself.
-        if (!keepPlan && statement.isWrapperFor(PGStatement.class)) {
-            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+        if (plan != Plan.KEPT && statement.isWrapperFor(PGStatement.class)) {
+            statement.unwrap(PGStatement.class).setPrepareThreshold(plan == Plan.BY_INDEX ? 1 : 0);
         }
     }
 
@@ -97,13 +91,16 @@ public final class Prepared {
     /** Carries out a change, and tells how many rows it concerned. */
     public int update() throws SQLException {
         try (statement) {
-            return statement.executeUpdate();
+            execute();
+            return statement.getUpdateCount();
         }
     }
 
     /** The first row, or null if there is none. */
     public <T> @Nullable T first(Row<T> row) throws SQLException {
-        try (statement; ResultSet result = statement.executeQuery()) {
+        try (statement) {
+            execute();
+            ResultSet result = statement.getResultSet();
             return result.next() ? row.of(result) : null;
         }
     }
@@ -114,11 +111,21 @@ public final class Prepared {
 
     public <T> List<T> all(Row<T> row) throws SQLException {
         List<T> all = new ArrayList<>();
-        try (statement; ResultSet result = statement.executeQuery()) {
+        try (statement) {
+            execute();
+            ResultSet result = statement.getResultSet();
             while (result.next()) {
                 all.add(row.of(result));
             }
         }
         return all;
+    }
+
+    private void execute() throws SQLException {
+        statement.execute();
+        if (plan == Plan.BY_INDEX) {
+            // The first result is of what precedes the statement.
+            statement.getMoreResults();
+        }
     }
 }

@@ -32,7 +32,10 @@ public final class Session {
 
     /** A statement of the {@code .sql} files. */
     public Prepared sql(String name) throws SQLException {
-        return new Prepared(connection, sql.text(name), sql.isPlanKept(name));
+        Plan plan = sql.plan(name);
+        // Sent together, they are one transaction, and take one journey.
+        String text = plan == Plan.BY_INDEX ? sql.text("by_index") + ";\n" + sql.text(name) : sql.text(name);
+        return new Prepared(connection, text, plan);
     }
 
     /** The text of a statement, or of a part of one. */
@@ -42,7 +45,7 @@ public final class Session {
 
     /** A statement that was put together. */
     public Prepared prepare(String text) throws SQLException {
-        return new Prepared(connection, text, false);
+        return new Prepared(connection, text, Plan.MADE_EACH_TIME);
     }
 
     /** Carries out statements without values, such as definitions. */
@@ -95,7 +98,7 @@ public final class Session {
     private <R> Prepared filled(String name, List<R> rows, int columns, Values<R> values) throws SQLException {
         String row = "(" + "?, ".repeat(columns - 1) + "?)";
         Prepared statement = new Prepared(connection, sql.text(name).replace("${values}",
-                row + (", " + row).repeat(rows.size() - 1)), sql.isPlanKept(name));
+                row + (", " + row).repeat(rows.size() - 1)), sql.plan(name));
         for (R each : rows) {
             values.of(each, statement);
         }

@@ -6,25 +6,24 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * The text of every statement, by name, for one schema. SQL lives in {@code .sql} files: a line {@code -- name: x}
- * begins statement x, and <code>${x}</code> stands for its text. After {@code (plan kept)} see {@link Prepared}.
+ * begins statement x, and <code>${x}</code> stands for its text. After {@code (plan kept)} and {@code (by index)} see
+ * {@link Plan}.
  */
 public final class Sql {
 
-    private static final Pattern NAME = Pattern.compile("(?m)^-- name: (\\S+)( \\(plan kept\\))?$");
+    private static final Pattern NAME = Pattern.compile("(?m)^-- name: (\\S+)(?: \\((plan kept|by index)\\))?$");
     private static final Pattern COMMENT = Pattern.compile("(?m)^--.*$\n?");
     private static final Pattern PART = Pattern.compile("\\$\\{([\\w.]+)}");
 
     private final String schema;
     private final Map<String, String> statements = new HashMap<>();
-    private final Set<String> kept = new HashSet<>();
+    private final Map<String, Plan> plans = new HashMap<>();
 
     Sql(String schema) {
         this.schema = '"' + schema.replace("\"", "\"\"") + '"';
@@ -42,9 +41,9 @@ public final class Sql {
         return sql;
     }
 
-    /** Whether the server may go about a statement as it did before, however its tables have grown. */
-    boolean isPlanKept(String name) {
-        return kept.contains(name);
+    /** How the server is to find its way about a statement. */
+    Plan plan(String name) {
+        return plans.getOrDefault(name, Plan.MADE_EACH_TIME);
     }
 
     /** What makes a version of the schema of the one before. */
@@ -79,7 +78,7 @@ public final class Sql {
         while (more) {
             String statement = heading.group(1);
             if (heading.group(2) != null) {
-                kept.add(statement);
+                plans.put(statement, Plan.of(heading.group(2)));
             }
             int from = heading.end();
             more = heading.find();

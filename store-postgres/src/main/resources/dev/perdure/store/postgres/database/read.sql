@@ -30,6 +30,12 @@ left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
 -- name: history
 (SELECT system_identifier FROM pg_control_system()) || ' ' || ${timeline}
 
+-- What precedes a statement that is carried out by indexes alone, for its transaction.
+-- name: by_index
+SELECT pg_catalog.set_config('plan_cache_mode', 'force_generic_plan', true),
+    pg_catalog.set_config('enable_seqscan', 'off', true), pg_catalog.set_config('enable_hashjoin', 'off', true),
+    pg_catalog.set_config('enable_mergejoin', 'off', true), pg_catalog.set_config('jit', 'off', true)
+
 -- name: time (plan kept)
 SELECT ${clock}
 
@@ -46,14 +52,19 @@ WHERE d.datname = pg_catalog.current_database()
 
 -- ---- looking for work ----
 
+-- Who has something to hear. Goes from the inboxes to the runs, and not from the runs that sleep to their inboxes: by
+-- OFFSET 0 the server leaves the order as it is, whatever it believes to know of the tables.
+-- name: mail
+SELECT i.chain, r.incarnation, s.owner, s.status, s.queue FROM (SELECT DISTINCT chain FROM ${schema}.inbox OFFSET 0) i,
+    LATERAL (SELECT incarnation FROM ${schema}.runs WHERE chain = i.chain AND present OFFSET 0) r,
+    LATERAL (SELECT owner, status, queue FROM ${schema}.states WHERE incarnation = r.incarnation OFFSET 0) s
+
 -- Runs in no queue that could move: 'now' is the parameter. Their places are in the order in which they are handed out.
 -- name: movable
 SELECT s.incarnation, -1::bigint AS place FROM ${schema}.states s
 WHERE s.owner IS NULL AND s.status = 'RUNNING' AND s.queue = ''
 UNION
-SELECT r.incarnation, -1 FROM ${schema}.inbox i
-JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
-JOIN ${schema}.states s ON s.incarnation = r.incarnation AND s.owner IS NULL AND s.status = 'SUSPENDED' AND s.queue = ''
+SELECT m.incarnation, -1 FROM (${mail}) m WHERE m.owner IS NULL AND m.status = 'SUSPENDED' AND m.queue = ''
 UNION
 SELECT s.incarnation, s.wake_at FROM ${schema}.states s
 WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= ? AND s.queue = ''
@@ -62,9 +73,7 @@ WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= ?
 -- name: movable.queued
 SELECT s.incarnation FROM ${schema}.states s WHERE s.owner IS NULL AND s.status = 'RUNNING' AND s.queue <> ''
 UNION
-SELECT r.incarnation FROM ${schema}.inbox i
-JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
-JOIN ${schema}.states s ON s.incarnation = r.incarnation AND s.owner IS NULL AND s.status = 'SUSPENDED' AND s.queue <> ''
+SELECT m.incarnation FROM (${mail}) m WHERE m.owner IS NULL AND m.status = 'SUSPENDED' AND m.queue <> ''
 UNION
 SELECT s.incarnation FROM ${schema}.states s
 WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= ? AND s.queue <> ''
@@ -77,9 +86,10 @@ JOIN ${schema}.runs r ON r.incarnation = m.incarnation
 -- The queues of all runs that could move, and the empty name for those in none: 'now' is the parameter, twice. The latest
 -- is asked for, because it is the least likely to have been taken.
 -- name: claimable.queues
-SELECT s.queue FROM ${schema}.inbox i
-JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
-JOIN ${schema}.states s ON s.incarnation = r.incarnation AND s.owner IS NULL AND s.status = 'SUSPENDED'
+WITH mail AS MATERIALIZED (${mail}) ${claimable.queues_of_mail}
+
+-- name: claimable.queues_of_mail
+SELECT m.queue FROM mail m WHERE m.owner IS NULL AND m.status = 'SUSPENDED'
 UNION
 SELECT '' WHERE EXISTS (
     SELECT 1 FROM ${schema}.states s WHERE s.owner IS NULL AND s.status = 'RUNNING' AND s.queue = ''
@@ -159,15 +169,17 @@ JOIN ${schema}.states s ON s.incarnation = r.incarnation
 WHERE s.owner = ?
 ORDER BY r.id, i.rank, i.number
 
--- name: inbox.of_chains
-SELECT ${message} FROM ${schema}.inbox i
-JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
-JOIN ${schema}.states s ON s.incarnation = r.incarnation AND NOT s.status IN (${finished})
-WHERE i.chain = ANY (?)
+-- name: inbox.of_chains (by index)
+SELECT ${message} FROM (SELECT * FROM ${schema}.inbox WHERE chain = ANY (?) OFFSET 0) i,
+    LATERAL (SELECT incarnation FROM ${schema}.runs WHERE chain = i.chain AND present OFFSET 0) r,
+    LATERAL (SELECT status FROM ${schema}.states WHERE incarnation = r.incarnation OFFSET 0) s
+WHERE NOT s.status IN (${finished})
 ORDER BY i.chain, i.rank, i.number
 
--- name: run.ended
-SELECT ${run} FROM ${rows} WHERE r.incarnation = ANY (?) AND s.status IN (${finished}, 'STUCK')
+-- name: run.ended (by index)
+SELECT ${run} FROM (SELECT * FROM ${schema}.runs WHERE incarnation = ANY (?) OFFSET 0) r,
+    LATERAL (SELECT * FROM ${schema}.states WHERE incarnation = r.incarnation OFFSET 0) s
+WHERE s.status IN (${finished}, 'STUCK')
 
 -- ---- runs ----
 

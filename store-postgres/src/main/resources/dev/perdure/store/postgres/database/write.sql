@@ -57,6 +57,8 @@ WITH RECURSIVE alive AS (
     UNION ALL
     SELECT (SELECT s.owner FROM ${schema}.states s WHERE s.owner > o.owner ORDER BY s.owner LIMIT 1)
     FROM owners o WHERE o.owner IS NOT NULL
+), mail AS MATERIALIZED (
+    ${mail}
 )
 SELECT 'self', NULL::uuid, (SELECT count(*) FROM alive), ${clock}, ${history}
 UNION ALL
@@ -67,17 +69,19 @@ SELECT 'ended', e.node, 0, 0, ''
 FROM (SELECT owner AS node FROM owners WHERE owner IS NOT NULL UNION SELECT node FROM ${schema}.nodes) e
 WHERE NOT EXISTS (SELECT 1 FROM ${schema}.fences f WHERE f.node = e.node)
 UNION ALL
-(SELECT DISTINCT 'unheard', i.chain, 0, 0, '' FROM ${schema}.inbox i
- JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
- JOIN ${schema}.states s ON s.incarnation = r.incarnation AND s.owner = ?)
+SELECT 'unheard', m.chain, 0, 0, '' FROM mail m WHERE m.owner = ?
 UNION ALL
-SELECT 'waiting', NULL, 0, 0, w.queue FROM (${claimable.queues}) w (queue)
+SELECT 'waiting', NULL, 0, 0, w.queue FROM (${claimable.queues_of_mail}) w (queue)
 UNION ALL
 (SELECT 'exceeded', l.chain, l.due, l.span, l.kind FROM (${limit.exceeded}) l)
 UNION ALL
 SELECT 'news', NULL, 0, 0, '' WHERE EXISTS (SELECT 1 FROM ${schema}.news)
 UNION ALL
 SELECT 'wake', NULL, coalesce((${claimable.next}), ${never}), 0, ''
+
+-- The same for a node that looks often. One that has nothing to do shall send one statement a second, and not two.
+-- name: look.often (by index)
+${look}
 
 -- name: fence.end
 DELETE FROM ${schema}.fences WHERE node = ?
@@ -212,7 +216,7 @@ UPDATE ${schema}.states SET owner = NULL WHERE incarnation = ? AND owner = ?
 
 -- The fence comes first, so that nothing is claimed by a node that has ended. Rows that somebody else is about to
 -- take are passed over.
--- name: claim
+-- name: claim (by index)
 WITH fence AS (
     SELECT 1 FROM ${schema}.fences WHERE node = ? FOR KEY SHARE
 ), wanted AS MATERIALIZED (
@@ -267,15 +271,13 @@ UPDATE ${schema}.queues SET tokens = ?, filled_at = ? WHERE name = ?
 -- name: queue.begun
 SELECT s.incarnation FROM ${schema}.states s WHERE s.owner IS NULL AND s.status = 'RUNNING' AND s.queue = ?
 UNION
-SELECT s.incarnation FROM ${schema}.inbox i
-JOIN ${schema}.runs r ON r.chain = i.chain AND r.present
-JOIN ${schema}.states s ON s.incarnation = r.incarnation AND s.owner IS NULL AND s.status = 'SUSPENDED' AND s.queue = ?
+SELECT m.incarnation FROM (${mail}) m WHERE m.owner IS NULL AND m.status = 'SUSPENDED' AND m.queue = ?
 UNION
 SELECT s.incarnation FROM ${schema}.states s
 WHERE s.owner IS NULL AND s.status = 'SUSPENDED' AND s.wake_at <= ? AND s.queue = ? AND s.queue <> ''
 
 -- Whether anything waits in a queue: the parameters of the statement above, then 'now' and the queue.
--- name: queue.waits
+-- name: queue.waits (by index)
 SELECT 1 WHERE EXISTS (${queue.begun}) OR (
     SELECT s.wake_at FROM ${schema}.states s
     WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= ? AND s.queue = ? AND s.queue <> ''
@@ -287,7 +289,7 @@ JOIN ${schema}.runs r ON r.incarnation = b.incarnation AND r.workflow = ANY (?)
 
 -- Of a queue without limits: what others are taking is passed over while going along the line. A queue that has got
 -- limits meanwhile is left alone.
--- name: queue.serve
+-- name: queue.serve (by index)
 WITH fence AS (
     SELECT 1 FROM ${schema}.fences WHERE node = ? AND NOT EXISTS (
         SELECT 1 FROM ${schema}.queues WHERE name = ? AND (most < 2147483647 OR per_key < 2147483647
@@ -296,7 +298,7 @@ WITH fence AS (
 ), ${queue.along}
 
 -- The same of a queue whose row is locked.
--- name: queue.serve_limited
+-- name: queue.serve_limited (by index)
 WITH fence AS (
     SELECT 1
 ), ${queue.along}
@@ -467,20 +469,24 @@ WITH due AS (
 )
 ${tell.due}
 
--- News of which there is more than one statement should do is put back.
+-- Waits for nobody: it is part of what keeps a lease. News of those whom somebody else is about to tell or to forget, and
+-- of which there is more than one statement should do, is put back.
 -- name: news.spread
 WITH taken AS (
     DELETE FROM ${schema}.news WHERE number IN (SELECT number FROM ${schema}.news FOR UPDATE SKIP LOCKED) RETURNING name
 ), picked AS (
     SELECT l.incarnation, l.fiber, l.place FROM ${schema}.listeners l JOIN ${schema}.facts f ON f.name = l.name
-    WHERE l.name IN (SELECT t.name FROM taken t) LIMIT ${spread.most}
+    WHERE l.name IN (SELECT t.name FROM taken t) LIMIT ${spread.most} FOR UPDATE OF l SKIP LOCKED
 ), due AS (
     DELETE FROM ${schema}.listeners l USING picked p, ${schema}.facts f
     WHERE l.incarnation = p.incarnation AND l.fiber = p.fiber AND l.place = p.place AND f.name = l.name
     RETURNING l.chain, l.incarnation, l.fiber, l.place, f.name, f.codec, f.value, f.emitted_at, 0 AS nth
+), left_over AS (
+    SELECT l.name, l.incarnation, l.fiber, l.place FROM ${schema}.listeners l JOIN ${schema}.facts f ON f.name = l.name
+    WHERE l.name IN (SELECT t.name FROM taken t)
+    EXCEPT SELECT d.name, d.incarnation, d.fiber, d.place FROM due d
 ), more AS (
-    INSERT INTO ${schema}.news (name)
-    SELECT DISTINCT t.name FROM taken t WHERE (SELECT count(*) FROM picked) = ${spread.most}
+    INSERT INTO ${schema}.news (name) SELECT DISTINCT l.name FROM left_over l
 )
 ${tell.due}
 
