@@ -70,13 +70,14 @@ final class StoreSchedules implements Schedules {
             if (outcome.kind() != Outcome.Kind.EXISTS) {
                 throw StoreException.engineClosed();
             }
-            RunRow there = outcome.run();
-            List<Message> unheard = store.inbox(there.chain());
+            List<Message> unheard = store.inbox(outcome.run().chain());
+            // Afterwards, since it has finished if it was deleted by what is not in its inbox any more.
+            Optional<RunRow> there = store.find(outcome.run().incarnation()).filter(row -> !row.status().isFinished());
             if (unheard.stream().anyMatch(each -> each.content().kind() == NewMessage.Kind.TERMINATE)) {
                 // It is being deleted, and whoever wanted that may have died while he waited for it.
-                awaitEnd(there);
-            } else if (stateOf(there, unheard).plan().equals(plan)
-                    || tell(schedule.name(), new Order.Replace(plan))) {
+                awaitEnd(outcome.run());
+            } else if (there.isPresent() && (stateOf(there.get(), unheard).plan().equals(plan)
+                    || tell(schedule.name(), new Order.Replace(plan)))) {
                 return false;
             }
         }

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -162,5 +163,51 @@ class SideLaneTest {
         Told late = Told.redrive(true);
         committer.submit(late);
         assertThat(late.await()).isEqualTo("engine_closed");
+    }
+
+    @Test
+    void closing_has_patience_with_what_is_under_way_and_goes_on_as_soon_as_it_is_written() throws Exception {
+        Told before = Told.redrive(true);
+        committer.submit(before);
+        assertThat(before.await()).isEqualTo("done");
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch closing = new CountDownLatch(1);
+        stranger = () -> {
+            writing.countDown();
+            await(closing);
+            return tries.get() == 2 ? trouble("store_away", Effect.NOTHING_RETRY) : null;
+        };
+        Told run = Told.redrive(true);
+        committer.submit(run);
+        await(writing);
+        Thread closer = Thread.ofPlatform().start(() -> committer.close(TimeUnit.HOURS.toNanos(1)));
+        while (closer.isAlive() && !(closer.getState() == Thread.State.TIMED_WAITING
+                && Stream.of(closer.getStackTrace()).anyMatch(at -> at.getClassName().endsWith(".SideLane")))) {
+            Thread.onSpinWait();
+        }
+        closing.countDown();
+        closer.join();
+        assertThat(run.await()).isEqualTo("done");
+        assertThat(tries).hasValue(3);
+    }
+
+    @Test
+    void only_so_many_are_written_at_once_that_connections_are_left_for_others() throws Exception {
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        stranger = () -> {
+            most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+            for (int i = 0; i < 100; i++) {
+                Thread.yield();
+            }
+            inside.decrementAndGet();
+            return null;
+        };
+        List<Told> many = Stream.generate(() -> Told.redrive(true)).limit(50).toList();
+        many.forEach(committer::submit);
+        for (Told each : many) {
+            assertThat(each.await()).isEqualTo("done");
+        }
+        assertThat(most.get()).isBetween(1, 3);
     }
 }

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -80,6 +81,7 @@ final class FrailStore implements Store {
     private volatile CountDownLatch held = new CountDownLatch(0);
     private final AtomicInteger inboxReads = new AtomicInteger();
     private volatile CountDownLatch heldInboxes = new CountDownLatch(0);
+    private final AtomicReference<Runnable> beforeInbox = new AtomicReference<>(() -> { });
     private volatile UUID spoilt;
 
     FrailStore(Store disk, Bell bell) {
@@ -154,6 +156,11 @@ final class FrailStore implements Store {
 
     void letRead() {
         heldInboxes.countDown();
+    }
+
+    /** Something happens just before somebody reads an inbox, once. */
+    void beforeInbox(Runnable event) {
+        beforeInbox.set(event);
     }
 
     /** Nobody can read the inbox of this run, nor any other along with it. */
@@ -388,6 +395,7 @@ final class FrailStore implements Store {
 
     @Override
     public List<Message> inbox(Collection<UUID> chains) {
+        beforeInbox.getAndSet(() -> { }).run();
         inboxReads.incrementAndGet();
         if (spoilt != null && chains.contains(spoilt)) {
             throw new IllegalStateException("there is a message of an unknown kind");

@@ -12,6 +12,7 @@ import dev.perdure.Schedule;
 import dev.perdure.Schedule.Overlap;
 import dev.perdure.StartOptions;
 import dev.perdure.Workflow;
+import dev.perdure.engine.Client;
 import dev.perdure.engine.RunView;
 import dev.perdure.engine.Schedules;
 import dev.perdure.store.NewMessage;
@@ -381,6 +382,18 @@ class SchedulesTest extends OnEveryStore {
         maker.join();
 
         assertThat(isNew).isTrue();
+        assertThat(stage.outside().schedules().find(HOURLY)).isPresent();
+    }
+
+    @Test
+    void d9_a_schedule_that_is_made_just_while_its_predecessor_ends_is_there() {
+        stage.start(REPORT);
+        schedules().put(EACH_HOUR, REPORT, "first");
+        FrailStore between = new FrailStore(stage.disk, new Bell());
+        between.beforeInbox(() -> stage.outside().schedules().delete(HOURLY));
+        try (Client maker = Client.connect(between)) {
+            assertThat(maker.schedules().put(EACH_HOUR, REPORT, "first")).isTrue();
+        }
         assertThat(stage.outside().schedules().find(HOURLY)).isPresent();
     }
 
