@@ -79,7 +79,7 @@ final class FrailStore implements Store {
     private volatile boolean holding;
     private volatile Death death;
     private volatile CountDownLatch held = new CountDownLatch(0);
-    private final AtomicInteger inboxReads = new AtomicInteger();
+    private final AtomicInteger inboxesReadAlone = new AtomicInteger();
     private volatile CountDownLatch heldInboxes = new CountDownLatch(0);
     private final AtomicReference<Runnable> beforeInbox = new AtomicReference<>(() -> { });
     private volatile UUID spoilt;
@@ -168,9 +168,9 @@ final class FrailStore implements Store {
         spoilt = chain;
     }
 
-    /** How often inboxes were read, of one run or of many. */
-    int inboxReads() {
-        return inboxReads.get();
+    /** How often the inbox of a single run was read. */
+    int inboxesReadAlone() {
+        return inboxesReadAlone.get();
     }
 
     /** Whether a batch waits to be written. */
@@ -396,7 +396,9 @@ final class FrailStore implements Store {
     @Override
     public List<Message> inbox(Collection<UUID> chains) {
         beforeInbox.getAndSet(() -> { }).run();
-        inboxReads.incrementAndGet();
+        if (chains.size() == 1) {
+            inboxesReadAlone.incrementAndGet();
+        }
         if (spoilt != null && chains.contains(spoilt)) {
             throw new IllegalStateException("there is a message of an unknown kind");
         }

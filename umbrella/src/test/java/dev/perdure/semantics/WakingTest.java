@@ -58,13 +58,14 @@ class WakingTest extends OnEveryStore {
         List<RunHandle<String>> runs = IntStream.range(0, 100)
                 .mapToObj(number -> stage.engine().start(workflow, "order-" + number, "")).toList();
         runs.forEach(run -> stage.awaitRest(run.runId()));
-        int before = stage.store().inboxReads();
+        int before = stage.store().inboxesReadAlone();
         stage.store().holdInboxes();
         runs.forEach(run -> run.signal("go", "on"));
         stage.store().letRead();
 
         assertThat(runs).allSatisfy(run -> assertThat(stage.result(run)).isEqualTo("on"));
-        assertThat(stage.store().inboxReads() - before).isLessThan(runs.size());
+        // How often they are read together depends on how long it takes.
+        assertThat(stage.store().inboxesReadAlone() - before).isLessThan(25);
     }
 
     @Test
