@@ -34,9 +34,6 @@ final class Combination<T> extends LivePromise<T> {
                 live.joins(this);
             }
         }
-        if (this.members.isEmpty()) {
-            end();
-        }
         this.members.stream().filter(Promise::isReady).forEach(this::heard);
     }
 

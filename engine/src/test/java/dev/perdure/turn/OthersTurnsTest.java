@@ -11,6 +11,7 @@ import dev.perdure.ChildFailedException;
 import dev.perdure.ChildRun;
 import dev.perdure.Failure;
 import dev.perdure.InvalidArgumentException;
+import dev.perdure.Payload;
 import dev.perdure.RunFinishedException;
 import dev.perdure.RunNotFoundException;
 import dev.perdure.RunStatus;
@@ -22,6 +23,7 @@ import dev.perdure.journal.Command;
 import dev.perdure.journal.Position;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -177,6 +179,14 @@ class OthersTurnsTest {
                 .contains("'child'");
     }
 
+    @Test
+    void a_result_that_cannot_be_read_is_named_in_the_report() {
+        Play play = Play.of((ctx, input) -> ctx.start(CHILD, StartOptions.id("child-1"), "x").get());
+        Position at = play.live.children().open().getFirst().started().at();
+        play.hear(new Arrival.ChildCompleted(at, "child", new Payload("odd", new byte[] {1})));
+        assertThat(play.live.stuck().text()).contains("the result of child 'child-1'");
+    }
+
     // ---- signals to other runs ----
 
     @Test
@@ -270,6 +280,14 @@ class OthersTurnsTest {
     }
 
     @Test
+    void an_event_that_cannot_be_read_is_named_in_the_report() {
+        Play play = Play.of((ctx, input) -> ctx.awaitEvent("paid", String.class));
+        Position at = play.live.exchange().takeAwaited().getFirst().at();
+        play.hear(new Arrival.FactLearned(at, "paid", new Payload("odd", new byte[] {1})));
+        assertThat(play.live.stuck().text()).contains("the event 'paid'");
+    }
+
+    @Test
     void who_waits_for_an_event_too_long_gives_up_and_says_where() {
         Play play = Play.of((ctx, input) -> ctx.awaitEvent("paid", String.class, Duration.ofSeconds(1)).orElse("none")
                 + ctx.awaitEvent("paid", String.class, Duration.ofSeconds(1)).orElse("none"));
@@ -285,6 +303,38 @@ class OthersTurnsTest {
         play.hear(new Arrival.FactLearned(second.at(), "paid", Play.PAYLOADS.encode("once")));
         assertThat(play.live.nextDue()).as("its limit is no timer any more").isEqualTo(Long.MAX_VALUE);
         assertThat(play.result()).isEqualTo("noneonce");
+    }
+
+    @Test
+    void who_is_cancelled_while_he_waits_for_an_event_says_where_he_has_given_up() {
+        Play play = Play.of((ctx, input) -> cancelled(() -> ctx.awaitEvent("paid", String.class)));
+        Position at = play.live.exchange().takeAwaited().getFirst().at();
+        play.cancel("enough");
+        assertThat(play.live.exchange().takeGivenUp()).containsExactly(at);
+        assertThat(play.result()).isEqualTo("yes ");
+    }
+
+    @Test
+    void who_is_cancelled_begins_nothing_new_with_others() {
+        Play play = Play.of((ctx, input) -> {
+            String told = cancelled(() -> ctx.signals("off", String.class).receive());
+            return told + cancelled(() -> ctx.start(CHILD, "x")) + cancelled(() -> ctx.awaitEvent("paid", String.class))
+                    + cancelled(() -> {
+                        ctx.signal("other-1", "go", "v");
+                        return "";
+                    });
+        });
+        assertThat(play.cancel("enough")).hasOnlyElementsOfType(Command.RunCompleted.class);
+        assertThat(play.result()).isEqualTo("yes yes yes yes ");
+    }
+
+    private static String cancelled(Supplier<?> call) {
+        try {
+            call.get();
+            return "no ";
+        } catch (CancelledException asked) {
+            return "yes ";
+        }
     }
 
     // ---- transactions ----

@@ -199,4 +199,17 @@ class TimeTurnsTest {
         assertThat(play.journal.getFirst().commands()).hasSize(1);
         assertThat(play.result()).isEqualTo("4 refused");
     }
+
+    @Test
+    void timers_of_one_moment_fire_in_the_order_in_which_they_were_set() {
+        Play play = Play.of((ctx, input) -> {
+            for (int i = 0; i < 5; i++) {
+                ctx.timer(millis(10));
+            }
+            ctx.sleep(millis(10));
+            return "";
+        });
+        assertThat(play.live.dueTimers(Play.BEGIN + 10).keySet()).extracting(fired -> fired.at().index()).isSorted()
+                .hasSize(6);
+    }
 }
