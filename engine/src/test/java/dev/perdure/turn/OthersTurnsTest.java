@@ -34,12 +34,20 @@ class OthersTurnsTest {
     private static final Workflow.Implemented<String, String> CHILD = Workflow.of("child", String.class, String.class,
             (ctx, input) -> input);
     private static final Activity<String, String> ERRAND = Activity.named("errand", String.class, String.class);
-    private static final Position FIRST = new Position("main", 1);
 
     private static Arrival.ChildCompleted completed(Position at, String name, String result) {
         return new Arrival.ChildCompleted(at, name, Play.PAYLOADS.encode(result));
     }
 
+    private static Arrival.ChildFailed failed(Position at, String name, RunStatus status) {
+        return new Arrival.ChildFailed(at, name, status,
+                Failure.of(new IllegalStateException("no such thing"), Play.PAYLOADS));
+    }
+
+    /** Where the first child that is open was started. */
+    private static Position childOf(Play play) {
+        return play.live.children().open().getFirst().started().at();
+    }
 
     // ---- children ----
 
@@ -67,10 +75,11 @@ class OthersTurnsTest {
         assertThat(again.open()).extracting(child -> child.started().runId()).containsExactly("child-1");
         assertThat(play.waits()).singleElement().asString().contains("child child child-1");
 
-        play.hear(completed(again.open().getFirst().started().at(), "child", "done"));
+        Position at = childOf(play);
+        play.hear(completed(at, "child", "done"));
         assertThat(play.result()).isEqualTo("done");
         assertThat(again.open()).isEmpty();
-        assertThat(again.at(FIRST)).isNull();
+        assertThat(again.at(at)).isNull();
     }
 
     @Test
@@ -106,9 +115,8 @@ class OthersTurnsTest {
                 return failed.status() + " " + failed.getMessage();
             }
         });
-        Position at = play.live.children().open().getFirst().started().at();
-        play.hear(new Arrival.ChildFailed(at, "child", RunStatus.TERMINATED,
-                Failure.of(new IllegalStateException("no such thing"), Play.PAYLOADS)));
+        Position at = childOf(play);
+        play.hear(failed(at, "child", RunStatus.TERMINATED));
         assertThat(play.result()).startsWith("TERMINATED").contains("no such thing");
     }
 
@@ -121,9 +129,8 @@ class OthersTurnsTest {
                 return failed.getMessage();
             }
         });
-        Position at = play.live.children().open().getFirst().started().at();
-        play.hear(new Arrival.ChildFailed(at, "errand", RunStatus.FAILED,
-                Failure.of(new IllegalStateException("no such thing"), Play.PAYLOADS)));
+        Position at = childOf(play);
+        play.hear(failed(at, "errand", RunStatus.FAILED));
         assertThat(play.result()).contains("no such thing");
     }
 
@@ -156,7 +163,7 @@ class OthersTurnsTest {
     @Test
     void who_is_cancelled_while_he_calls_cancels_what_he_called() {
         Play play = Play.of((ctx, input) -> ctx.call(CHILD, "x"));
-        Position at = play.live.children().open().getFirst().started().at();
+        Position at = childOf(play);
         assertThat(play.cancel("enough")).contains(new Command.ChildCancelled(at));
         assertThat(play.end()).isInstanceOf(Command.RunCancelled.class);
     }
@@ -164,7 +171,7 @@ class OthersTurnsTest {
     @Test
     void an_answer_to_what_was_not_asked_means_nothing() {
         Play play = Play.of((ctx, input) -> ctx.call(CHILD, "x"));
-        Position at = play.live.children().open().getFirst().started().at();
+        Position at = childOf(play);
         assertThat(play.hear(completed(new Position("main", 77), "child", "stray"))).isNull();
         play.hear(completed(at, "child", "mine"));
         assertThat(play.result()).isEqualTo("mine");
@@ -173,7 +180,7 @@ class OthersTurnsTest {
     @Test
     void what_another_code_does_not_ask_for_is_named_in_the_report() {
         Play play = Play.of((ctx, input) -> ctx.call(CHILD, "x"));
-        Position at = play.live.children().open().getFirst().started().at();
+        Position at = childOf(play);
         play.hear(completed(at, "child", "mine"));
         assertThat(play.stuckWith((ctx, input) -> ctx.step("child", String.class, step -> "")).text())
                 .contains("'child'");
@@ -182,7 +189,7 @@ class OthersTurnsTest {
     @Test
     void a_result_that_cannot_be_read_is_named_in_the_report() {
         Play play = Play.of((ctx, input) -> ctx.start(CHILD, StartOptions.id("child-1"), "x").get());
-        Position at = play.live.children().open().getFirst().started().at();
+        Position at = childOf(play);
         play.hear(new Arrival.ChildCompleted(at, "child", new Payload("odd", new byte[] {1})));
         assertThat(play.live.stuck().text()).contains("the result of child 'child-1'");
     }

@@ -5,7 +5,7 @@ package dev.perdure.store.postgres.database;
  * How the server finds its way about a statement. It remembers what it found out for a prepared one until the next
  * ANALYZE of one of its tables. What it found out on a small table, to read it from one end to the other, takes seconds
  * when there are a hundred thousand rows a minute later. To find out anew costs it some tenths of a millisecond, and
- * several whole ones for the longest: many times what it costs to carry the statement out.
+ * several whole ones for the longest statements.
  */
 enum Plan {
 
