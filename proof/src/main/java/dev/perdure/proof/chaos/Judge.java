@@ -52,7 +52,7 @@ final class Judge {
             runs += Long.parseLong(row.get(3));
             boolean undisturbed = row.get(4).equals("t");
             findings.progress("take-over after " + row.get(1) + " of " + row.get(0) + ": " + row.get(3) + " runs in "
-                    + row.get(2) + " ms, all free after " + row.get(6) + " ms"
+                    + row.get(2) + " ms, all free after " + row.get(6) + " ms, the last one " + row.get(7)
                     + (undisturbed ? "" : ", disturbed by other faults"));
             if (undisturbed) {
                 times.add(Long.parseLong(row.get(2)));

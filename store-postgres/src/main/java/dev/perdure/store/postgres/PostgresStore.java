@@ -229,7 +229,8 @@ public final class PostgresStore implements SqlStore {
                 return answers;
             });
             view[0].keep();
-            tell(batch, told[0] | news[0] && spread());
+            boolean learned = news[0] && spread();
+            tell(batch, told[0] || learned);
             return outcomes;
         } catch (StoreException failed) {
             ownership.doubt();

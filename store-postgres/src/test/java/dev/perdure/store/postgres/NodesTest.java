@@ -277,36 +277,60 @@ class NodesTest {
         assertThat(store.look(node, 0).alive()).isTrue();
     }
 
-    @Test
-    void others_hear_of_work_and_of_ends_without_asking() throws Exception {
-        CountDownLatch work = new CountDownLatch(2);
-        CountDownLatch ends = new CountDownLatch(2);
-        try (PostgresStore elsewhere = open()) {
-            Runnable stop = elsewhere.listen(new Store.Ear() {
-                @Override
-                public void work() {
-                    work.countDown();
-                }
+    /** What another process hears. Both are told once when it begins to listen, for what was missed. */
+    private static final class Listener implements Store.Ear {
 
-                @Override
-                public void ends() {
-                    ends.countDown();
-                }
-            });
-            // Both are told once when listening begins, for what was missed.
-            while (work.getCount() == 2) {
+        private final CountDownLatch work = new CountDownLatch(2);
+        private final CountDownLatch ends = new CountDownLatch(2);
+
+        static Listener on(Store store) {
+            Listener listener = new Listener();
+            store.listen(listener);
+            while (listener.work.getCount() == 2 || listener.ends.getCount() == 2) {
                 Thread.onSpinWait();
             }
+            return listener;
+        }
+
+        @Override
+        public void work() {
+            work.countDown();
+        }
+
+        @Override
+        public void ends() {
+            ends.countDown();
+        }
+    }
+
+    @Test
+    void others_hear_of_work_and_of_ends_without_asking() {
+        try (PostgresStore elsewhere = open()) {
+            Listener listener = Listener.on(elsewhere);
             NewRun run = run("order-1");
             write(new Write.Start(run, false, List.of()));
-            await(work);
+            await(listener.work);
             List<RunRow> claimed = store.claim(new Store.Claim(node, Set.of("checkout"), 0, 1));
             assertThat(claimed).hasSize(1);
             write(new Write.Advance(node, run.incarnation(), null, List.of(), List.of(),
                     new RunState(RunStatus.COMPLETED, NEVER, "", "", 0, false, 0), List.of(), List.of(), Map.of(),
                     null));
-            await(ends);
-            stop.run();
+            await(listener.ends);
+        }
+    }
+
+    @Test
+    void others_hear_without_asking_that_a_run_was_told_something_by_another_one() {
+        NewRun parent = run("order-1");
+        NewRun child = run("order-2");
+        write(create(node, parent));
+        write(create(node, child));
+        try (PostgresStore elsewhere = open()) {
+            Listener listener = Listener.on(elsewhere);
+            write(new Write.Advance(node, parent.incarnation(), null, List.of(), List.of(), null, List.of(), List.of(),
+                    Map.of(), null, new Write.Others(List.of(), Set.of(), List.of(new Write.Told(child.chain(),
+                            message("m-1"))), Write.Said.NOTHING, List.of())));
+            await(listener.work);
         }
     }
 }

@@ -14,6 +14,7 @@ CREATE TABLE chaos.owners (
     incarnation uuid        NOT NULL,
     owner       uuid,
     status      text        NOT NULL,
+    queue       text        NOT NULL,
     process     text        NOT NULL DEFAULT current_setting('application_name'),
     xid         xid8        NOT NULL DEFAULT pg_current_xact_id(),
     seen        pg_snapshot NOT NULL DEFAULT pg_current_snapshot(),
@@ -22,7 +23,7 @@ CREATE TABLE chaos.owners (
 CREATE INDEX owners_by_run ON chaos.owners (incarnation, stamp);
 CREATE FUNCTION chaos.note() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO chaos.owners (incarnation, owner, status) VALUES (NEW.incarnation, NEW.owner, NEW.status);
+    INSERT INTO chaos.owners (incarnation, owner, status, queue) VALUES (NEW.incarnation, NEW.owner, NEW.status, NEW.queue);
     RETURN NULL;
 END $$;
 CREATE TRIGGER chaos_begins AFTER INSERT ON perdure.states
@@ -326,11 +327,12 @@ GROUP BY t.process, t.taker LIMIT 10
 -- if a third process lived undisturbed meanwhile: otherwise there was nobody to do it.
 -- name: takeovers
 WITH spans AS (
-    SELECT incarnation, owner, process, at, lead(at) OVER w AS freed, lead(process) OVER w AS taker,
-        lead(status) OVER w AS status, lead(owner) OVER w AS next, lead(at, 2) OVER w AS claimed
+    SELECT incarnation, owner, process, at, queue, lead(at) OVER w AS freed, lead(process) OVER w AS taker,
+        lead(status) OVER w AS status, lead(owner) OVER w AS next,
+        greatest(lead(at) OVER w, CASE WHEN lead(status) OVER w = 'RUNNING' THEN lead(at, 2) OVER w END) AS gone_on
     FROM chaos.owners WINDOW w AS (PARTITION BY incarnation ORDER BY stamp)
 )
-SELECT f.process, f.kind, max(greatest(s.freed, CASE WHEN s.status = 'RUNNING' THEN s.claimed END)) - f.began AS took,
+SELECT f.process, f.kind, max(s.gone_on) - f.began AS took,
     count(*) AS runs, EXISTS (
         SELECT 1 FROM chaos.faults l WHERE l.kind = 'LIFE' AND l.process <> f.process
             AND l.began <= f.began - 500 AND l.ended >= f.began + ${lease} + 1000
@@ -338,7 +340,8 @@ SELECT f.process, f.kind, max(greatest(s.freed, CASE WHEN s.status = 'RUNNING' T
                 AND o.began <= f.began + ${lease} + 1000 AND o.ended >= f.began - 500))
         AND NOT EXISTS (SELECT 1 FROM chaos.faults g WHERE g.process = ''
             AND g.began <= f.began + ${lease} + 1000 AND g.ended >= f.began - ${lease}) AS undisturbed, f.began,
-    max(s.freed) - f.began AS free
+    max(s.freed) - f.began AS free,
+    (array_agg(concat_ws(' ', s.incarnation, s.status, s.queue) ORDER BY s.gone_on DESC))[1] AS last
 FROM chaos.faults f JOIN spans s ON s.process = f.process AND s.owner IS NOT NULL AND s.at <= f.began
     AND s.freed > f.began AND (f.kind = 'KILL' OR s.freed <= f.ended + 1000) AND s.next IS NULL AND s.taker LIKE 'node%' AND s.taker <> f.process
 WHERE f.kind IN ('KILL', 'PAUSE', 'PAUSE_IN_BATCH')

@@ -220,17 +220,18 @@ UPDATE ${schema}.states SET owner = NULL WHERE incarnation = ? AND owner = ?
 WITH fence AS (
     SELECT 1 FROM ${schema}.fences WHERE node = ? FOR KEY SHARE
 ), wanted AS MATERIALIZED (
-    SELECT m.incarnation, min(m.place) AS place, r.id FROM (${movable}) m
-    JOIN ${schema}.runs r ON r.incarnation = m.incarnation AND r.workflow = ANY (?)
-    WHERE EXISTS (SELECT 1 FROM fence)
+    SELECT m.incarnation, min(m.place) AS place, r.id FROM (${movable}) m,
+        LATERAL (SELECT id, workflow FROM ${schema}.runs WHERE incarnation = m.incarnation OFFSET 0) r
+    WHERE r.workflow = ANY (?) AND EXISTS (SELECT 1 FROM fence)
     GROUP BY m.incarnation, r.id ORDER BY place, r.id LIMIT ?
 ), ${take.wanted}
 
 -- name: take.wanted
 free AS (
-    SELECT s.incarnation, w.place FROM wanted w JOIN ${schema}.states s ON s.incarnation = w.incarnation
-        AND s.owner IS NULL AND s.status IN ('QUEUED', 'RUNNING', 'SUSPENDED')
-    FOR UPDATE OF s SKIP LOCKED
+    SELECT s.incarnation, w.place FROM wanted w, LATERAL (
+        SELECT incarnation, owner, status FROM ${schema}.states WHERE incarnation = w.incarnation OFFSET 0
+        FOR UPDATE SKIP LOCKED) s
+    WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'RUNNING', 'SUSPENDED')
 ), taken AS (
     UPDATE ${schema}.states s SET owner = ?,
         changed_at = CASE WHEN s.status = 'QUEUED' THEN ? ELSE s.changed_at END,
@@ -284,8 +285,9 @@ SELECT 1 WHERE EXISTS (${queue.begun}) OR (
     ORDER BY s.wake_at DESC LIMIT 1) IS NOT NULL
 
 -- name: queue.begun_first
-SELECT b.incarnation, -4611686018427387904 AS place, r.id FROM (${queue.begun}) b
-JOIN ${schema}.runs r ON r.incarnation = b.incarnation AND r.workflow = ANY (?)
+SELECT b.incarnation, -4611686018427387904 AS place, r.id FROM (${queue.begun}) b,
+    LATERAL (SELECT id, workflow FROM ${schema}.runs WHERE incarnation = b.incarnation OFFSET 0) r
+WHERE r.workflow = ANY (?)
 
 -- Of a queue without limits: what others are taking is passed over while going along the line. A queue that has got
 -- limits meanwhile is left alone.
@@ -305,9 +307,9 @@ WITH fence AS (
 
 -- name: queue.along
 fresh AS (
-    SELECT s.incarnation, s.rank AS place, s.number AS id FROM ${schema}.states s
-    JOIN ${schema}.runs r ON r.incarnation = s.incarnation AND r.workflow = ANY (?)
-    WHERE s.owner IS NULL AND s.status = 'QUEUED' AND s.queue = ? AND s.queue <> ''
+    SELECT s.incarnation, s.rank AS place, s.number AS id FROM ${schema}.states s,
+        LATERAL (SELECT workflow FROM ${schema}.runs WHERE incarnation = s.incarnation OFFSET 0) r
+    WHERE r.workflow = ANY (?) AND s.owner IS NULL AND s.status = 'QUEUED' AND s.queue = ? AND s.queue <> ''
         AND (s.rank, s.number) >= (?, ?) AND s.wake_at <= ?
         AND EXISTS (SELECT 1 FROM fence)
     ORDER BY s.rank, s.number LIMIT ? FOR UPDATE OF s SKIP LOCKED
