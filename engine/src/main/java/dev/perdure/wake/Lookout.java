@@ -33,9 +33,9 @@ final class Lookout implements Store.Ear {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
     private static final long FULL_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** Between two looks for which others have asked; longer where looking takes long. */
+    /** Between two looks for which others have asked; longer where looking takes long, or claiming what was seen. */
     private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final int PAUSE_BY_LOOK = 3;
+    private static final int PAUSE_BY_WORK = 3;
     private static final int LARGEST_CLAIM = 256;
     private static final int LARGEST_PAGE = 1_000;
 
@@ -278,8 +278,13 @@ final class Lookout implements Store.Ear {
         lastLook = world.nanoTime();
         unseen.set(null);
         Sight sight = lease.look(this::node).sight();
-        pause = Math.clamp(PAUSE_BY_LOOK * (world.nanoTime() - lastLook), SHORTEST_PAUSE_NANOS, FULL_LOOK_NANOS);
+        pause = SHORTEST_PAUSE_NANOS;
+        pauseAfter(lastLook, FULL_LOOK_NANOS);
         return sight;
+    }
+
+    private void pauseAfter(long begun, long most) {
+        pause = Math.max(pause, Math.min(PAUSE_BY_WORK * (world.nanoTime() - begun), most));
     }
 
     // ---- being ended ----
@@ -313,6 +318,7 @@ final class Lookout implements Store.Ear {
     // ---- claiming ----
 
     private void claim(long now) {
+        long begun = world.nanoTime();
         Set<String> runnable = repertoire.runnable(repertoire.hasResolver() ? store.claimable(now) : Set.of());
         Set<String> queues = line.toServe();
         try {
@@ -328,6 +334,7 @@ final class Lookout implements Store.Ear {
             wanted = true;
             throw failure;
         }
+        pauseAfter(begun, Dispatcher.LOOK_NANOS);
     }
 
     /** Takes runs of a queue, or of none; whether as many have come as there were places for. */

@@ -11,7 +11,7 @@ import dev.perdure.store.Parent;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.RunState;
 import dev.perdure.store.Write;
-import dev.perdure.store.postgres.database.Prepared;
+import dev.perdure.store.postgres.database.Cells;
 import dev.perdure.store.postgres.database.Session;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -73,9 +73,10 @@ final class Families {
     }
 
     /** All but the child, which comes before. */
-    static Prepared tie(Prepared statement, Parent parent) throws SQLException {
-        return statement.with(parent.incarnation()).with(parent.at().fiber()).with(parent.at().index())
+    static <C extends Cells> C tie(C cells, Parent parent) throws SQLException {
+        cells.with(parent.incarnation()).with(parent.at().fiber()).with(parent.at().index())
                 .with(parent.chain()).with(parent.runId()).with(parent.close().name());
+        return cells;
     }
 
     Outcome watch(Write.Watch watch) throws SQLException {

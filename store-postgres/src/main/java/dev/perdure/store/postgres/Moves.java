@@ -29,7 +29,6 @@ import java.util.function.Function;
  */
 final class Moves {
 
-    private static final int WORTH_COPYING = 32;
     private static final byte[] NOTHING = {};
 
     private record OfRun<T>(UUID incarnation, UUID chain, T what) {
@@ -169,7 +168,7 @@ final class Moves {
     /** Others are told last: what is told of an end is sent to those who have not ended by then. */
     private void concernOthers() throws SQLException {
         if (!children.isEmpty()) {
-            newRuns.startAll(children);
+            newRuns.startChildren(children);
         }
         families.signal(signals);
         families.tell(told);
@@ -180,13 +179,8 @@ final class Moves {
     }
 
     private void append() throws SQLException {
-        if (units.size() >= WORTH_COPYING) {
-            session.copy("journal.copy", units, (each, row) -> row.row(4).with(each.incarnation())
-                    .with(each.what().seq()).with(each.what().size()).with(UnitFormat.encode(each.what())));
-        } else {
-            session.insert("journal.insert", units, 4, (each, statement) -> statement.with(each.incarnation())
-                    .with(each.what().seq()).with(each.what().size()).with(UnitFormat.encode(each.what())));
-        }
+        session.write("journal", units, 4, (each, row) -> row.with(each.incarnation()).with(each.what().seq())
+                .with(each.what().size()).with(UnitFormat.encode(each.what())));
     }
 
     private static Object wakeAt(RunState state) {

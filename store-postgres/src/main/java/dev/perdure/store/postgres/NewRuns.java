@@ -9,6 +9,7 @@ import dev.perdure.store.Outcome.Kind;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.RunState;
 import dev.perdure.store.Write;
+import dev.perdure.store.postgres.database.Cells;
 import dev.perdure.store.postgres.database.Session;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -62,6 +63,8 @@ final class NewRuns {
 
     private record Attribute(UUID incarnation, String name, String value) {
     }
+
+    private static final int RUN_COLUMNS = 13;
 
     private final Session session;
     private final Inbox inbox;
@@ -133,6 +136,24 @@ final class NewRuns {
         return outcomes;
     }
 
+    /**
+     * Starts what a run has started. <b>Invariant:</b> this happens once, because its commit does; so a child whose id
+     * was made up for it is new, and nothing can stand against it.
+     */
+    void startChildren(List<Born> children) throws SQLException {
+        if (!Session.isWorthCopying(children.size())
+                || children.stream().anyMatch(each -> each.start().run().hasChosenName())) {
+            startAll(children);
+            return;
+        }
+        List<Made> made = children.stream().map(Born::made).toList();
+        session.write("run", made, RUN_COLUMNS, NewRuns::run);
+        complete(made);
+        for (Born each : children) {
+            furnish(each.start());
+        }
+    }
+
     /** Takes the name from a run; does nothing if somebody else has done so meanwhile. */
     void supersede(@Nullable RunRow namesake) throws SQLException {
         if (namesake != null) {
@@ -150,34 +171,41 @@ final class NewRuns {
      * @return those that were made; of the others the incarnation or the name is there, and nothing has been changed
      */
     Set<UUID> create(List<Made> runs) throws SQLException {
-        Set<UUID> made = new HashSet<>(session.insert("run.insert", runs, 13, (each, statement) -> {
-            NewRun run = each.run();
-            List<String> headers = new ArrayList<>();
-            run.headers().forEach((name, value) -> headers.addAll(List.of(name, value)));
-            statement.with(run.incarnation()).with(run.runId()).with(run.chain()).with(run.workflow())
-                    .with(run.input().codec()).with(run.input().bytes()).with("text", headers).with(run.startAt())
-                    .with(run.createdAt()).with(run.previous()).with(run.ticket().queue()).with(run.ticket().key())
-                    .with(run.ticket().priority());
-        }, row -> Rows.id(row, 1)));
-        List<Made> done = runs.stream().filter(each -> made.contains(each.run().incarnation())).toList();
-        session.insert("state.insert", done, 10, (each, statement) -> statement.with(each.run().incarnation())
+        Set<UUID> made = new HashSet<>(session.insert("run.insert", runs, RUN_COLUMNS, NewRuns::run,
+                row -> Rows.id(row, 1)));
+        complete(runs.stream().filter(each -> made.contains(each.run().incarnation())).toList());
+        return made;
+    }
+
+    private static void run(Made made, Cells cells) throws SQLException {
+        NewRun run = made.run();
+        List<String> headers = new ArrayList<>();
+        run.headers().forEach((name, value) -> headers.addAll(List.of(name, value)));
+        cells.with(run.incarnation()).with(run.runId()).with(run.chain()).with(run.workflow())
+                .with(run.input().codec()).with(run.input().bytes()).with("text", headers).with(run.startAt())
+                .with(run.createdAt()).with(run.previous()).with(run.ticket().queue()).with(run.ticket().key())
+                .with(run.ticket().priority());
+    }
+
+    /** Writes what belongs to runs that have just been made. */
+    private void complete(List<Made> done) throws SQLException {
+        session.write("state", done, 10, (each, cells) -> cells.with(each.run().incarnation())
                 .with(each.state().status().name()).withTime(each.state().wakeAt()).with(each.state().waiting())
                 .with(each.state().problem()).with(each.owner())
                 .with(each.state().status() == RunStatus.QUEUED ? each.run().createdAt() : each.state().at())
                 .with(each.run().ticket().queue()).with(each.run().ticket().key())
                 .with(each.run().ticket().rank(each.run().startAt())));
         // Those that continue a child have its parent by their chain.
-        session.insert("family.insert", done.stream().map(Made::run)
+        session.write("family", done.stream().map(Made::run)
                 .filter(run -> run.parent() != null && run.chain().equals(run.incarnation())).toList(), 8,
-                (run, statement) -> Families.tie(statement.with(run.chain()), run.parent()).with(true));
+                (run, cells) -> Families.tie(cells.with(run.chain()), run.parent()).with(true));
         List<Attribute> attributes = new ArrayList<>();
         for (Made each : done) {
             for (Map.Entry<String, String> attribute : each.run().attributes().entrySet()) {
                 attributes.add(new Attribute(each.run().incarnation(), attribute.getKey(), attribute.getValue()));
             }
         }
-        session.insert("attribute.insert", attributes, 3, (each, statement) ->
-                statement.with(each.incarnation()).with(each.name()).with(each.value()));
-        return made;
+        session.insert("attribute.insert", attributes, 3, (each, cells) ->
+                cells.with(each.incarnation()).with(each.name()).with(each.value()));
     }
 }

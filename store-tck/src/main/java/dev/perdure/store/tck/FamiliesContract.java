@@ -20,8 +20,11 @@ import dev.perdure.store.Outcome.Kind;
 import dev.perdure.store.Parent;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
+import dev.perdure.store.Ticket;
 import dev.perdure.store.Write;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -125,6 +128,34 @@ public abstract class FamiliesContract extends StoreContract {
         done(next);
         assertThat(store.find("child").orElseThrow().incarnation()).isEqualTo(child.incarnation());
         assertThat(inbox(child.chain())).containsExactly("a");
+    }
+
+    /** Stores may have another way for many than for few. */
+    @Test
+    void a_hundred_children_of_all_kinds_are_made_as_they_were_asked_for() {
+        UUID parent = owned("order-1");
+        List<Write.Start> children = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            UUID id = UUID.randomUUID();
+            NewRun child = new NewRun(id.toString(), id, id, "checkout", i % 3 == 0 ? Payload.NONE : text("naïve " + i),
+                    i % 4 == 0 ? Map.of() : Map.of("traceparent", "00-" + i, "", "größer"),
+                    i % 5 == 0 ? Map.of("customer", "c-" + i) : Map.of(), now, i % 6 == 0 ? now + 1_000 : now, null,
+                    parent(parent, i, ClosePolicy.values()[i % 3]),
+                    i % 7 == 0 ? new Ticket("queue-" + i % 2, "key-" + i, i - 50) : Ticket.NONE);
+            children.add(i % 8 == 0 ? start(child, signal("a"), signal("b")) : start(child));
+        }
+        Write.Advance next = move(parent).units(unit(1)).children(children.toArray(Write.Start[]::new)).write();
+        done(next);
+        done(next);
+        for (Write.Start each : children) {
+            NewRun child = each.run();
+            assertThat(store.launch(child.incarnation())).contains(child);
+            assertThat(row(child.incarnation())).isEqualTo(RunRow.of(child, null));
+            assertThat(store.inbox(child.chain())).extracting(Message::content).isEqualTo(each.messages());
+        }
+        assertThat(store.list(RunFilter.all(), Optional.empty(), 200)).extracting(RunRow::incarnation)
+                .startsWith(children.getLast().run().incarnation(), children.get(98).run().incarnation())
+                .hasSize(101);
     }
 
     // ---- activities ----

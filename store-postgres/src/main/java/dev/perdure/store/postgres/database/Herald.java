@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -49,6 +50,7 @@ public final class Herald implements AutoCloseable {
     private final AtomicBoolean hearing = new AtomicBoolean();
     private final AtomicBoolean[] told = {new AtomicBoolean(), new AtomicBoolean()};
     private final Semaphore something = new Semaphore(0);
+    private final ReentrantLock saying = new ReentrantLock();
     private volatile boolean closed;
 
     /**
@@ -100,10 +102,16 @@ public final class Herald implements AutoCloseable {
     }
 
     private void say(News news) {
+        saying.lock();
         try {
+            if (closed) {
+                return;
+            }
             database.alone(session -> session.sql("notify.soon").with(channel).with(news.name()).any());
         } catch (StoreException away) {
             LOG.debug("others were not told, and find out by themselves", away);
+        } finally {
+            saying.unlock();
         }
     }
 
@@ -194,10 +202,17 @@ public final class Herald implements AutoCloseable {
         Thread.ofPlatform().daemon(true).name(name).start(body);
     }
 
-    /** Ends both threads, within half a second. */
+    /** Ends both threads, within half a second. What is being said is said before the connections are closed. */
     @Override
     public void close() {
         closed = true;
         something.release();
+        try {
+            if (saying.tryLock(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
+                saying.unlock();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

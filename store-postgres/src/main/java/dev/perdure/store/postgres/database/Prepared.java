@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
 /** A statement that is given its values in order, and carried out once. Not safe for threads. */
-public final class Prepared {
+public final class Prepared implements Cells {
 
     /** Makes a value of the row at which the result stands. */
     public interface Row<T extends @Nullable Object> {
@@ -36,32 +36,37 @@ public final class Prepared {
         }
     }
 
+    @Override
     public Prepared with(long value) throws SQLException {
         statement.setLong(next++, value);
         return this;
     }
 
+    @Override
     public Prepared with(boolean value) throws SQLException {
         statement.setBoolean(next++, value);
         return this;
     }
 
+    @Override
     public Prepared with(int value) throws SQLException {
         statement.setInt(next++, value);
         return this;
     }
 
-    /** A text; PostgreSQL has no place for the character with number 0 in one. */
+    @Override
     public Prepared with(String value) throws SQLException {
         statement.setString(next++, value);
         return this;
     }
 
+    @Override
     public Prepared with(byte[] value) throws SQLException {
         statement.setBytes(next++, value);
         return this;
     }
 
+    @Override
     public Prepared with(@Nullable UUID value) throws SQLException {
         if (value == null) {
             statement.setNull(next++, Types.OTHER, "uuid");
@@ -71,7 +76,7 @@ public final class Prepared {
         return this;
     }
 
-    /** A time that may never come, which is NULL in the database. */
+    @Override
     public Prepared withTime(long time) throws SQLException {
         if (time == Long.MAX_VALUE) {
             statement.setNull(next++, Types.BIGINT);
@@ -80,7 +85,7 @@ public final class Prepared {
         return with(time);
     }
 
-    /** Values of one type as an array, such as {@code uuid} or {@code text}. */
+    @Override
     public Prepared with(String type, Collection<?> values) throws SQLException {
         // The driver makes an array of octets only of what is declared as one.
         Object[] array = type.equals("bytea") ? values.toArray(new byte[0][]) : values.toArray();

@@ -7,20 +7,20 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /** A connection for the time of one transaction. Not safe for threads: whoever has it has it alone. */
 public final class Session {
 
-    /** Gives a statement the values of one of the rows that it writes. */
+    /** Tells the values of a row that is written. */
     public interface Values<R> {
-        void of(R row, Prepared statement) throws SQLException;
+        void of(R row, Cells cells) throws SQLException;
     }
 
     /** As many rows as one statement carries; fewer go as a sum of powers of two, so that texts are few and known. */
     private static final int MOST_ROWS = 256;
+    private static final int WORTH_COPYING = 32;
 
     private final Connection connection;
     private final Sql sql;
@@ -62,13 +62,25 @@ public final class Session {
         }
     }
 
-    /**
-     * Writes many rows at once, by COPY: from some dozens on it is faster than a statement with values, below it is
-     * slower.
-     */
-    public <R> void copy(String name, List<R> rows, BiConsumer<R, CopyRows> values) throws SQLException {
+    /** Whether so many rows are written faster by COPY than by a statement with values. */
+    public static boolean isWorthCopying(int rows) {
+        return rows >= WORTH_COPYING;
+    }
+
+    /** Writes rows of which none is there yet: by statement {@code x.copy} if they are many, or {@code x.insert}. */
+    public <R> void write(String what, List<R> rows, int columns, Values<R> values) throws SQLException {
+        if (isWorthCopying(rows.size())) {
+            copy(what + ".copy", rows, columns, values);
+        } else {
+            insert(what + ".insert", rows, columns, values);
+        }
+    }
+
+    private <R> void copy(String name, List<R> rows, int columns, Values<R> values) throws SQLException {
         CopyRows all = new CopyRows();
-        rows.forEach(row -> values.accept(row, all));
+        for (R row : rows) {
+            values.of(row, all.row(columns));
+        }
         ByteBuffer bytes = all.end();
         CopyIn copying = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql.text(name));
         try {

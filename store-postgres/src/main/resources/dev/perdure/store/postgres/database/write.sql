@@ -126,18 +126,33 @@ SELECT pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.pg_n
 
 -- ---- runs ----
 
--- name: run.insert (plan kept)
-INSERT INTO ${schema}.runs
+-- name: run.row
+${schema}.runs
     (incarnation, run_id, chain, workflow, codec, input, headers, start_at, created_at, previous, queue, queue_key, priority)
-VALUES ${values} ON CONFLICT DO NOTHING RETURNING incarnation
+
+-- name: run.insert (plan kept)
+INSERT INTO ${run.row} VALUES ${values} ON CONFLICT DO NOTHING RETURNING incarnation
+
+-- name: run.copy
+COPY ${run.row} FROM STDIN (FORMAT binary)
+
+-- name: state.row
+${schema}.states (incarnation, status, wake_at, waiting, problem, owner, changed_at, queue, queue_key, rank)
 
 -- name: state.insert (plan kept)
-INSERT INTO ${schema}.states
-    (incarnation, status, wake_at, waiting, problem, owner, changed_at, queue, queue_key, rank)
-VALUES ${values}
+INSERT INTO ${state.row} VALUES ${values}
+
+-- name: state.copy
+COPY ${state.row} FROM STDIN (FORMAT binary)
+
+-- name: family.row
+${schema}.families (child, parent, fiber, place, parent_chain, parent_id, close, own)
 
 -- name: family.insert (plan kept)
-INSERT INTO ${schema}.families (child, parent, fiber, place, parent_chain, parent_id, close, own) VALUES ${values}
+INSERT INTO ${family.row} VALUES ${values}
+
+-- name: family.copy
+COPY ${family.row} FROM STDIN (FORMAT binary)
 
 -- Whom the ends of some runs concern: those who wait for a chain, and the children of an incarnation.
 -- name: family.concerned
@@ -383,8 +398,11 @@ SELECT count(*) FROM gone
 
 -- ---- what belongs to a run ----
 
+-- name: journal.row
+${schema}.journal (incarnation, seq, entries, unit)
+
 -- name: journal.insert (plan kept)
-INSERT INTO ${schema}.journal (incarnation, seq, entries, unit) VALUES ${values}
+INSERT INTO ${journal.row} VALUES ${values}
 
 -- A single unit, if the node's fence is there in the life of the database that is known.
 -- name: journal.alone (plan kept)
@@ -397,7 +415,7 @@ WITH fence AS (
 SELECT 1 FROM appended
 
 -- name: journal.copy
-COPY ${schema}.journal (incarnation, seq, entries, unit) FROM STDIN (FORMAT binary)
+COPY ${journal.row} FROM STDIN (FORMAT binary)
 
 -- name: message.send (plan kept)
 WITH new AS (
