@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where one process after another lives: the parent's side of a {@link Node}. Its wire stays. Whoever wants to do
@@ -45,7 +46,8 @@ final class Place implements AutoCloseable {
     private volatile Process process;
     private volatile String name = "";
     private volatile boolean ready;
-    private volatile boolean ending;
+    /** The one that has been told to end. */
+    private volatile @Nullable Process doomed;
     private long began;
     private int lives;
 
@@ -60,7 +62,6 @@ final class Place implements AutoCloseable {
     /** Starts a process, which takes a while. */
     void start(long skewMillis) throws IOException {
         name = "node-" + number + "-" + ++lives;
-        ending = false;
         ready = false;
         began = System.currentTimeMillis();
         ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -85,13 +86,13 @@ final class Place implements AutoCloseable {
             for (String line = said.readLine(); line != null; line = said.readLine()) {
                 ready |= line.equals("ready") && from == process;
             }
-            if (!ending && from == process) {
+            if (from != doomed && from == process) {
                 findings.violation("process " + name + " ended by itself; its last words:\n"
                         + Files.readString(words()).lines().reduce("", (before, line) -> line));
                 start(0);
             }
         } catch (IOException gone) {
-            if (!ending) {
+            if (from != doomed) {
                 throw new UncheckedIOException(gone);
             }
         }
@@ -125,7 +126,7 @@ final class Place implements AutoCloseable {
 
     /** SIGKILL, which no code over there can notice. */
     void kill() throws InterruptedException {
-        ending = true;
+        doomed = process;
         ready = false;
         long now = System.currentTimeMillis();
         process.destroyForcibly().waitFor();
@@ -138,7 +139,7 @@ final class Place implements AutoCloseable {
      * @return false if it did not end, or not as one that ends well; then it has been killed
      */
     boolean closeGracefully() throws InterruptedException {
-        ending = true;
+        doomed = process;
         ready = false;
         // Not the process's own destroy, which closes its pipes as well: for it that means that its parent is gone.
         process.toHandle().destroy();
