@@ -40,6 +40,8 @@ enum Broken {
 
     /** So long that a fault falls there also on a machine that has little time for the campaign. */
     private static final long BETWEEN_COMMITS_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    /** Seconds, for the same reason. */
+    private static final String WINDOW = "0.1";
     private static final int CONNECTIONS = 10;
 
     /** For the command line. */
@@ -73,7 +75,10 @@ enum Broken {
     }
 
     private static String withoutLock(String sql) {
-        return sql.replaceAll("(FROM \\S+\\.queues q WHERE q\\.name = \\?) FOR UPDATE SKIP LOCKED", "$1");
+        String unlocked = sql.replaceAll("(\\.queues q WHERE q\\.name = \\?.*)\\s+FOR UPDATE SKIP LOCKED", "$1");
+        // Whoever takes runs has looked a moment before; without the lock others look in that moment, too.
+        return unlocked.replace("pg_catalog.current_setting('perdure.holds', true)",
+                "(SELECT pg_catalog.current_setting('perdure.holds', true) || pg_catalog.pg_sleep(" + WINDOW + "))");
     }
 
     private static DataSource rewriting(String url, UnaryOperator<String> rewrite) {

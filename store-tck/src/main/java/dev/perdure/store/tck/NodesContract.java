@@ -3,12 +3,14 @@ package dev.perdure.store.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perdure.Queue;
 import dev.perdure.RunStatus;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome.Kind;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.Sight;
 import dev.perdure.store.Store;
+import dev.perdure.store.Ticket;
 import dev.perdure.store.Write;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -194,6 +196,58 @@ public abstract class NodesContract extends StoreContract {
             some = store.claim(new Store.Claim(who, Set.of("checkout"), now, 7));
             all.addAll(some);
         } while (!some.isEmpty() || look(who).movable());
+        return all;
+    }
+
+    @Test
+    void nodes_that_are_served_at_once_never_have_more_than_the_limit() throws Exception {
+        for (Queue queue : List.of(Queue.named("mail").limit(5), Queue.named("post").limitPerKey(1))) {
+            done(new Write.Define(queue, false));
+            Set<UUID> runs = new HashSet<>();
+            for (int i = 0; i < 150; i++) {
+                runs.add(queued(queue.name() + "-" + i, new Ticket(queue.name(), "key-" + i % 5, 0)));
+            }
+            // Stays to the end, so that whoever counts cannot begin behind it.
+            RunRow oldest = store.serve(queue.name(), new Store.Claim(node, Set.of("checkout"), now, 1)).runs().get(0);
+            runs.remove(oldest.incarnation());
+            List<UUID> taken = new ArrayList<>();
+            try (ExecutorService nodes = Executors.newFixedThreadPool(4)) {
+                List<Callable<List<UUID>>> all = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    UUID who = another();
+                    all.add(() -> serveAll(who, queue.name()));
+                }
+                for (Future<List<UUID>> each : nodes.invokeAll(all)) {
+                    taken.addAll(each.get());
+                }
+            }
+            done(move(oldest.incarnation()).state(finished(RunStatus.COMPLETED)).write());
+            taken.addAll(serveAll(node, queue.name()));
+            assertThat(taken).doesNotHaveDuplicates();
+            assertThat(new HashSet<>(taken)).isEqualTo(runs);
+        }
+    }
+
+    private UUID queued(String runId, Ticket ticket) {
+        NewRun plain = run(runId);
+        done(start(new NewRun(runId, plain.incarnation(), plain.chain(), plain.workflow(), plain.input(),
+                plain.headers(), plain.attributes(), now, now, null, null, ticket)));
+        return plain.incarnation();
+    }
+
+    /** Takes runs and ends them until none comes any more. A run for each of five keys makes five, too. */
+    private List<UUID> serveAll(UUID who, String queue) {
+        List<UUID> all = new ArrayList<>();
+        for (int idle = 0; idle < 100;) {
+            List<RunRow> some = store.serve(queue, new Store.Claim(who, Set.of("checkout"), now, 7)).runs();
+            idle = some.isEmpty() ? idle + 1 : 0;
+            assertThat(store.queues(now)).filteredOn(view -> view.queue().name().equals(queue))
+                    .allMatch(view -> view.running() <= 5);
+            some.forEach(row -> {
+                all.add(row.incarnation());
+                done(new Move(who, row.incarnation()).state(finished(RunStatus.COMPLETED)).write());
+            });
+        }
         return all;
     }
 

@@ -23,12 +23,16 @@ public final class Prepared implements Cells {
 
     private final Connection connection;
     private final PreparedStatement statement;
-    private final Plan plan;
+    private final int preceding;
     private int next = 1;
 
-    Prepared(Connection connection, String text, Plan plan) throws SQLException {
+    /**
+     * @param text one statement, or several that are sent together
+     * @param preceding how many there are before the one whose result is asked for
+     */
+    Prepared(Connection connection, String text, Plan plan, int preceding) throws SQLException {
         this.connection = connection;
-        this.plan = plan;
+        this.preceding = preceding;
         this.statement = connection.prepareStatement(text);
         // A pool that hides the driver's statements decides for itself.
         if (plan != Plan.KEPT && statement.isWrapperFor(PGStatement.class)) {
@@ -128,8 +132,7 @@ public final class Prepared implements Cells {
 
     private void execute() throws SQLException {
         statement.execute();
-        if (plan == Plan.BY_INDEX) {
-            // The first result is of what precedes the statement.
+        for (int i = 0; i < preceding; i++) {
             statement.getMoreResults();
         }
     }

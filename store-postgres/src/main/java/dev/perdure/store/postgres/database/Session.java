@@ -32,10 +32,22 @@ public final class Session {
 
     /** A statement of the {@code .sql} files. */
     public Prepared sql(String name) throws SQLException {
+        return after("", name);
+    }
+
+    /** The same, and another one before it, the parameters of which come first and whose result nobody needs. */
+    public Prepared after(String first, String name) throws SQLException {
         Plan plan = sql.plan(name);
+        List<String> texts = new ArrayList<>();
+        if (plan == Plan.BY_INDEX) {
+            texts.add(sql.text("by_index"));
+        }
+        if (!first.isEmpty()) {
+            texts.add(sql.text(first));
+        }
+        texts.add(sql.text(name));
         // Sent together, they are one transaction, and take one journey.
-        String text = plan == Plan.BY_INDEX ? sql.text("by_index") + ";\n" + sql.text(name) : sql.text(name);
-        return new Prepared(connection, text, plan);
+        return new Prepared(connection, String.join(";\n", texts), plan, texts.size() - 1);
     }
 
     /** The text of a statement, or of a part of one. */
@@ -45,7 +57,7 @@ public final class Session {
 
     /** A statement that was put together. */
     public Prepared prepare(String text) throws SQLException {
-        return new Prepared(connection, text, Plan.MADE_EACH_TIME);
+        return new Prepared(connection, text, Plan.MADE_EACH_TIME, 0);
     }
 
     /** Carries out statements without values, such as definitions. */
@@ -110,7 +122,7 @@ public final class Session {
     private <R> Prepared filled(String name, List<R> rows, int columns, Values<R> values) throws SQLException {
         String row = "(" + "?, ".repeat(columns - 1) + "?)";
         Prepared statement = new Prepared(connection, sql.text(name).replace("${values}",
-                row + (", " + row).repeat(rows.size() - 1)), sql.plan(name));
+                row + (", " + row).repeat(rows.size() - 1)), sql.plan(name), 0);
         for (R each : rows) {
             values.of(each, statement);
         }

@@ -147,9 +147,6 @@ q.name, q.most, q.per_key, q.per_node, q.rate, q.per, q.tokens, q.filled_at
 -- name: queue
 SELECT ${queue.columns} FROM ${schema}.queues q WHERE q.name = ?
 
--- name: queue.running
-SELECT s.owner, count(*) FROM ${schema}.states s WHERE s.owner IS NOT NULL AND s.queue = ? AND s.queue <> '' GROUP BY s.owner
-
 -- name: queue.views
 SELECT ${queue.columns}, (
         SELECT count(*) FROM ${schema}.states s
@@ -204,25 +201,25 @@ r.run_id, r.incarnation, r.chain, r.workflow, r.created_at, r.codec, r.input, r.
      WHERE a.incarnation = r.incarnation),
     f.parent_id, f.parent, f.parent_chain, f.fiber, f.place, f.close, r.queue, r.queue_key, r.priority
 
--- name: launches
-SELECT ${launch.columns} FROM ${schema}.runs r LEFT JOIN ${schema}.families f ON f.child = r.chain AND f.own
-
 -- name: launch
-${launches} WHERE r.incarnation = ?
+SELECT ${launch.columns} FROM ${schema}.runs r LEFT JOIN ${schema}.families f ON f.child = r.chain AND f.own
+WHERE r.incarnation = ?
 
--- name: load.launches
-${launches} WHERE r.incarnation = ANY (?)
+-- name: load.launches (by index)
+SELECT ${launch.columns} FROM (SELECT * FROM ${schema}.runs WHERE incarnation = ANY (?) OFFSET 0) r LEFT JOIN LATERAL (
+    SELECT * FROM ${schema}.families WHERE child = r.chain AND own OFFSET 0
+) f ON true
 
--- name: load.units
+-- name: load.units (by index)
 SELECT j.seq, j.unit, w.incarnation FROM unnest(?::uuid[]) AS w (incarnation), LATERAL (
     SELECT seq, unit FROM ${schema}.journal WHERE incarnation = w.incarnation ORDER BY seq LIMIT ?
 ) j ORDER BY w.incarnation, j.seq
 
--- name: load.attempts
+-- name: load.attempts (by index)
 SELECT fiber, place, step, made, first_at, next_at, failure, codec, progress, incarnation FROM ${schema}.attempts
 WHERE incarnation = ANY (?)
 
--- name: load.unread
+-- name: load.unread (by index)
 SELECT DISTINCT chain FROM ${schema}.inbox WHERE chain = ANY (?)
 
 -- name: journal

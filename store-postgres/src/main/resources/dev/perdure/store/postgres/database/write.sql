@@ -95,11 +95,11 @@ UPDATE ${schema}.states SET owner = NULL, recoveries = recoveries + 1 WHERE owne
 -- name: owned.release
 UPDATE ${schema}.states SET owner = NULL WHERE owner = ?
 
--- name: owned.find
+-- name: owned.find (by index)
 SELECT s.incarnation, s.owner, r.run_id, r.chain, coalesce((
     SELECT j.seq + j.entries - 1 FROM ${schema}.journal j WHERE j.incarnation = s.incarnation ORDER BY seq DESC LIMIT 1), 0)
-FROM ${schema}.states s JOIN ${schema}.runs r ON r.incarnation = s.incarnation
-WHERE s.incarnation = ANY (?) AND s.owner IS NOT NULL
+FROM (SELECT incarnation, owner FROM ${schema}.states WHERE incarnation = ANY (?) AND owner IS NOT NULL OFFSET 0) s,
+    LATERAL (SELECT run_id, chain FROM ${schema}.runs WHERE incarnation = s.incarnation OFFSET 0) r
 
 -- ---- beside others ----
 
@@ -155,7 +155,7 @@ INSERT INTO ${family.row} VALUES ${values}
 COPY ${family.row} FROM STDIN (FORMAT binary)
 
 -- Whom the ends of some runs concern: those who wait for a chain, and the children of an incarnation.
--- name: family.concerned
+-- name: family.concerned (by index)
 SELECT f.parent_id, f.parent, f.parent_chain, f.fiber, f.place, f.close, f.child, f.own, NULL::uuid
 FROM ${schema}.families f WHERE f.child = ANY (?)
 UNION ALL
@@ -240,21 +240,25 @@ WITH fence AS (
     WHERE r.workflow = ANY (?) AND EXISTS (SELECT 1 FROM fence)
     GROUP BY m.incarnation, r.id ORDER BY place, r.id LIMIT ?
 ), ${take.wanted}
+${taken.rows}
 
+-- Of its number in a queue a run has no more use: it gets another one, so that those that were taken later have higher ones.
 -- name: take.wanted
 free AS (
-    SELECT s.incarnation, w.place FROM wanted w, LATERAL (
+    SELECT s.incarnation, w.place, w.id FROM wanted w, LATERAL (
         SELECT incarnation, owner, status FROM ${schema}.states WHERE incarnation = w.incarnation OFFSET 0
         FOR UPDATE SKIP LOCKED) s
     WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'RUNNING', 'SUSPENDED')
 ), taken AS (
-    UPDATE ${schema}.states s SET owner = ?,
+    UPDATE ${schema}.states s SET owner = ?, number = DEFAULT,
         changed_at = CASE WHEN s.status = 'QUEUED' THEN ? ELSE s.changed_at END,
         wake_at = CASE WHEN s.status <> 'QUEUED' THEN s.wake_at END,
         status = CASE WHEN s.status = 'QUEUED' THEN 'RUNNING' ELSE s.status END
-    FROM free f WHERE s.incarnation = f.incarnation RETURNING s.*, f.place
+    FROM free f WHERE s.incarnation = f.incarnation RETURNING s.*, f.place, f.id AS nth
 )
-SELECT ${run}, s.place, s.number FROM taken s JOIN ${schema}.runs r ON r.incarnation = s.incarnation ORDER BY s.place, r.id
+
+-- name: taken.rows
+SELECT ${run}, s.place, s.nth, s.number FROM taken s JOIN ${schema}.runs r ON r.incarnation = s.incarnation ORDER BY s.place, r.id
 
 -- name: limit.insert (plan kept)
 INSERT INTO ${schema}.limits (chain, kind, due, span) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
@@ -276,12 +280,45 @@ ON CONFLICT (name) DO UPDATE SET most = excluded.most, per_key = excluded.per_ke
     declared = CASE excluded.declared WHEN '' THEN q.declared ELSE excluded.declared END
 WHERE excluded.declared = '' OR excluded.declared <> q.declared
 
--- A queue with limits, if nobody else is taking runs of it just now.
--- name: queue.lock
-SELECT ${queue.columns} FROM ${schema}.queues q WHERE q.name = ? FOR UPDATE SKIP LOCKED
+-- A node has a queue with limits for the rest of the transaction, if it lives, nobody else is taking runs of the queue
+-- just now, and its row is still the one that was read. The fence comes first: a node that is stopped while it has the
+-- queue's row is found out, and ended, by it.
+-- name: queue.hold (by index)
+WITH fence AS (
+    SELECT 1 FROM ${schema}.fences WHERE node = ? FOR KEY SHARE
+), held AS (
+    SELECT q.name FROM ${schema}.queues q WHERE q.name = ? AND q.xmin::text = ? AND EXISTS (SELECT 1 FROM fence)
+    FOR UPDATE SKIP LOCKED
+)
+SELECT pg_catalog.set_config('perdure.holds', h.name, true) FROM held h
 
--- name: queue.take (plan kept)
-UPDATE ${schema}.queues SET tokens = ?, filled_at = ? WHERE name = ?
+-- Those of a queue's runs that nodes have, by the alias q for its row: the node for which to count, and a number that was
+-- not lower than any of theirs a moment ago.
+-- name: queue.running
+SELECT count(*) AS everywhere, count(*) FILTER (WHERE s.owner = ?) AS here, min(s.number) AS oldest
+FROM ${schema}.states s WHERE s.owner IS NOT NULL AND s.queue = q.name AND s.queue <> '' AND s.number >= ?
+
+-- For how many more there is room in the queue that is held, and to how many of them some parameter confines it: both are
+-- NULL if none is held. Follows in the same message, as a statement of its own: so it sees what others took before they let
+-- go of the queue's row.
+-- name: queue.room
+held AS (
+    SELECT * FROM ${schema}.queues WHERE name = pg_catalog.current_setting('perdure.holds', true)
+), room AS MATERIALIZED (
+    SELECT (SELECT greatest(0, least(q.most - r.everywhere, q.per_node - r.here))
+            FROM held q, LATERAL (${queue.running}) r) AS runs, ?::bigint AS most
+), fence AS (
+    SELECT 1 FROM room WHERE runs > 0
+)
+
+-- What the rate lets through less from now on: the tokens before, and when.
+-- name: queue.paid
+paid AS (
+    UPDATE ${schema}.queues q SET tokens = ? - t.runs * q.per, filled_at = ? FROM (SELECT count(*) AS runs FROM taken) t
+    WHERE q.name = (SELECT name FROM held) AND q.rate < 2147483647 AND t.runs > 0
+)
+SELECT ${run}, s.place, s.nth, s.number, room.runs
+FROM room LEFT JOIN (taken s JOIN ${schema}.runs r ON r.incarnation = s.incarnation) ON true ORDER BY s.place, r.id
 
 -- Runs of a queue that have begun and could move: the queue three times, then 'now'.
 -- name: queue.begun
@@ -292,12 +329,14 @@ UNION
 SELECT s.incarnation FROM ${schema}.states s
 WHERE s.owner IS NULL AND s.status = 'SUSPENDED' AND s.wake_at <= ? AND s.queue = ? AND s.queue <> ''
 
--- Whether anything waits in a queue: the parameters of the statement above, then 'now' and the queue.
--- name: queue.waits (by index)
-SELECT 1 WHERE EXISTS (${queue.begun}) OR (
+-- A queue as it is, and whether anything waits in it for a node that lives: the node, the parameters of the statement above,
+-- 'now' and the queue, those of queue.running, and the queue.
+-- name: queue.line (by index)
+SELECT ${queue.columns}, q.xmin::text, r.everywhere, r.here, r.oldest, EXISTS (SELECT 1 FROM ${schema}.fences WHERE node = ?) AND (EXISTS (${queue.begun}) OR (
     SELECT s.wake_at FROM ${schema}.states s
     WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= ? AND s.queue = ? AND s.queue <> ''
-    ORDER BY s.wake_at DESC LIMIT 1) IS NOT NULL
+    ORDER BY s.wake_at DESC LIMIT 1) IS NOT NULL)
+FROM ${schema}.queues q, LATERAL (${queue.running}) r WHERE q.name = ?
 
 -- name: queue.begun_first
 SELECT b.incarnation, -4611686018427387904 AS place, r.id FROM (${queue.begun}) b,
@@ -312,13 +351,17 @@ WITH fence AS (
         SELECT 1 FROM ${schema}.queues WHERE name = ? AND (most < 2147483647 OR per_key < 2147483647
             OR per_node < 2147483647 OR rate < 2147483647))
     FOR KEY SHARE
-), ${queue.along}
+), room AS (
+    SELECT ?::bigint AS runs, NULL::bigint AS most
+), ${queue.along}, ${take.wanted}
+${taken.rows}
 
--- The same of a queue whose row is locked.
+-- The same of the queue that is held.
 -- name: queue.serve_limited (by index)
-WITH fence AS (
-    SELECT 1
-), ${queue.along}
+WITH ${queue.room}, ${queue.along}, ${take.wanted}, ${queue.paid}
+
+-- name: queue.most
+(SELECT least(runs, most) FROM room WHERE EXISTS (SELECT 1 FROM fence))
 
 -- name: queue.along
 fresh AS (
@@ -327,20 +370,20 @@ fresh AS (
     WHERE r.workflow = ANY (?) AND s.owner IS NULL AND s.status = 'QUEUED' AND s.queue = ? AND s.queue <> ''
         AND (s.rank, s.number) >= (?, ?) AND s.wake_at <= ?
         AND EXISTS (SELECT 1 FROM fence)
-    ORDER BY s.rank, s.number LIMIT ? FOR UPDATE OF s SKIP LOCKED
+    ORDER BY s.rank, s.number LIMIT ${queue.most} FOR UPDATE OF s SKIP LOCKED
 ), wanted AS MATERIALIZED (
-    SELECT incarnation, place FROM (
+    SELECT incarnation, place, id FROM (
         SELECT f.incarnation, f.place, f.id FROM fresh f
         UNION ALL
         SELECT b.incarnation, b.place, b.id FROM (${queue.begun_first}) b WHERE EXISTS (SELECT 1 FROM fence)
-    ) m ORDER BY place, id LIMIT ?
-), ${take.wanted}
+    ) m ORDER BY place, id LIMIT ${queue.most}
+)
 
 -- The same where keys have a limit. Steps from one key to the next in the index, however many runs each has.
 -- name: queue.serve_by_key
 WITH RECURSIVE line AS (
-    SELECT ?::text AS queue, ?::integer AS per_key, ?::bigint AS now, ?::text[] AS workflows
-), keys AS (
+    SELECT ?::text AS queue, ?::integer AS per_key, ?::bigint AS now, ?::text[] AS workflows, ?::bigint AS oldest
+), ${queue.room}, keys AS (
     (SELECT s.queue_key FROM ${schema}.states s
      WHERE s.owner IS NULL AND s.status = 'QUEUED' AND s.queue = (SELECT queue FROM line) AND s.queue <> ''
      ORDER BY s.queue_key LIMIT 1)
@@ -352,7 +395,8 @@ WITH RECURSIVE line AS (
     FROM keys k WHERE k.queue_key IS NOT NULL
 ), busy AS (
     SELECT s.queue_key, count(*) AS runs FROM ${schema}.states s
-    WHERE s.owner IS NOT NULL AND s.queue = (SELECT queue FROM line) AND s.queue <> '' GROUP BY s.queue_key
+    WHERE s.owner IS NOT NULL AND s.queue = (SELECT queue FROM line) AND s.queue <> ''
+        AND s.number >= (SELECT oldest FROM line) GROUP BY s.queue_key
 ), candidates AS (
     SELECT f.incarnation, k.queue_key, f.rank AS place, f.id FROM keys k CROSS JOIN line l LEFT JOIN busy b USING (queue_key),
         LATERAL (
@@ -367,12 +411,13 @@ WITH RECURSIVE line AS (
     SELECT b.incarnation, s.queue_key, b.place, b.id FROM (${queue.begun_first}) b
     JOIN ${schema}.states s ON s.incarnation = b.incarnation
 ), wanted AS MATERIALIZED (
-    SELECT incarnation, place FROM (
+    SELECT incarnation, place, id FROM (
         SELECT c.incarnation, c.place, c.id, coalesce(b.runs, 0) + row_number() OVER (
             PARTITION BY c.queue_key ORDER BY c.place, c.id) AS nth
         FROM candidates c LEFT JOIN busy b USING (queue_key)
-    ) m WHERE m.nth <= (SELECT per_key FROM line) ORDER BY place, id LIMIT ?
-), ${take.wanted}
+    ) m WHERE m.nth <= (SELECT per_key FROM line) AND EXISTS (SELECT 1 FROM fence)
+    ORDER BY place, id LIMIT ${queue.most}
+), ${take.wanted}, ${queue.paid}
 
 -- Everything of runs that nobody needs any more: they are the node's, or they have finished.
 -- name: run.forget

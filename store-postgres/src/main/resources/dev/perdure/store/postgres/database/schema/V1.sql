@@ -85,7 +85,7 @@ CREATE TABLE ${schema}.states (
     queue       text    COLLATE "C" NOT NULL DEFAULT '',
     queue_key   text    COLLATE "C" NOT NULL DEFAULT '',
     rank        bigint  NOT NULL DEFAULT 0,     -- its place in the queue before it has begun; lower ones come first
-    number      bigint  GENERATED ALWAYS AS IDENTITY -- among those of one rank
+    number      bigint  GENERATED ALWAYS AS IDENTITY -- among those of one rank; then, among those that were taken
 ) WITH (fillfactor = 80);
 CREATE INDEX states_by_owner ON ${schema}.states (owner) WHERE owner IS NOT NULL;
 CREATE INDEX states_running ON ${schema}.states (queue) WHERE owner IS NULL AND status = 'RUNNING';
@@ -99,7 +99,7 @@ CREATE INDEX queued_by_rank ON ${schema}.states (queue, rank, number)
     WHERE owner IS NULL AND status = 'QUEUED' AND queue <> '';
 CREATE INDEX queued_by_key ON ${schema}.states (queue, queue_key, rank, number)
     WHERE owner IS NULL AND status = 'QUEUED' AND queue <> '';
-CREATE INDEX queued_by_owner ON ${schema}.states (queue, owner) WHERE owner IS NOT NULL AND queue <> '';
+CREATE INDEX queued_taken ON ${schema}.states (queue, number) WHERE owner IS NOT NULL AND queue <> '';
 CREATE INDEX states_by_status ON ${schema}.states (status) WHERE status <> 'COMPLETED';
 
 -- The queues that anybody has named, with their limits, and with what is left of their rates (tokens) at a time. Who takes
