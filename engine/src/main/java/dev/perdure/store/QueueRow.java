@@ -60,10 +60,10 @@ public record QueueRow(Queue queue, long tokens, long filledAt) {
      *
      * @param runs how many
      * @param now milliseconds since 1970
-     * @return with less left
+     * @return with less left; this one if there were none
      */
     public QueueRow taken(int runs, long now) {
-        return queue.rate() == Queue.UNLIMITED ? this
+        return queue.rate() == Queue.UNLIMITED || runs == 0 ? this
                 : new QueueRow(queue, filled(now) - runs * queue.per().toMillis(), Math.max(now, filledAt));
     }
 
@@ -78,7 +78,13 @@ public record QueueRow(Queue queue, long tokens, long filledAt) {
         return now + Math.max(1, Math.ceilDiv(missing, queue.rate()));
     }
 
-    private long filled(long now) {
+    /**
+     * What is left of the rate.
+     *
+     * @param now milliseconds since 1970
+     * @return so many runs may begin as this has periods of the rate, in milliseconds
+     */
+    public long filled(long now) {
         long since = Math.clamp(now - filledAt, 0, queue.per().toMillis());
         return Math.min(full(queue), tokens + since * queue.rate());
     }

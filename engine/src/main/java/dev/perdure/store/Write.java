@@ -270,8 +270,9 @@ public sealed interface Write {
     /**
      * A node has seen that a limit is exceeded. A run that has never begun, and that nobody owns, ends at once: as
      * {@code CANCELLED}, with {@link Limit#ending} as its journal. One that has begun gets the limit's
-     * {@link Limit#message}, if that is about its end and it has not ended. The limit is forgotten in any case. Answers
-     * {@code DONE}, also if somebody else has done this.
+     * {@link Limit#message}, if that is about its end and it has not ended. Then the limit is forgotten. Waits for
+     * nobody: what somebody else has to do with just now is left as it is, and the limit with it if need be, and seen
+     * again. Answers {@code DONE} in any case.
      *
      * @param exceeded the limit, as {@link Store#exceeded} has it
      * @param now milliseconds since 1970

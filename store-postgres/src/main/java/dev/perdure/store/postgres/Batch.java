@@ -8,7 +8,6 @@ import dev.perdure.store.NewRun;
 import dev.perdure.store.Outcome;
 import dev.perdure.store.Outcome.Kind;
 import dev.perdure.store.RunRow;
-import dev.perdure.store.RunState;
 import dev.perdure.store.Write;
 import dev.perdure.store.postgres.database.Session;
 import java.sql.SQLException;
@@ -19,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,10 @@ final class Batch {
 
     /** An advance that makes its run first, and its place in the batch. */
     private record Birth(int place, Write.Advance advance) {
+    }
+
+    /** A limit that is exceeded, and the run of which it is, if there is one, and whether that has never begun. */
+    private record Held(Write.Expire write, @Nullable RunRow run, boolean isFresh) {
     }
 
     private final Session session;
@@ -59,6 +64,24 @@ final class Batch {
         this.moves = newMoves();
     }
 
+    /** See {@link PostgresStore#mayWait}. */
+    static boolean mayWait(Write write) {
+        return switch (write) {
+            case Write.Start start -> start.hasChosenIds();
+            case Write.Advance advance -> advance.creation() != null && advance.creation().hasChosenIds()
+                    || advance.others().children().stream().anyMatch(Write.Start::hasChosenIds)
+                    || !advance.others().said().facts().isEmpty();
+            case Write.Send send -> send.message().hasChosenId();
+            case Write.Terminate terminate -> true;
+            case Write.Redrive redrive -> true;
+            case Write.Watch watch -> true;
+            case Write.Emit emit -> true;
+            case Write.Define define -> true;
+            case Write.Expire expire -> true;
+            case Write.Release release -> false;
+        };
+    }
+
     /** Whether other runs were sent something. */
     boolean hasTold() {
         return families.hasTold();
@@ -74,7 +97,9 @@ final class Batch {
         foresee(writes);
         for (int i = 0; i < outcomes.length; i++) {
             Write write = writes.get(i);
-            List<Write.Start> starts = startsFrom(writes, i);
+            // Those that may take a name over are started one by one.
+            List<Write.Start> starts = from(writes, i, Write.Start.class, start -> !start.restartFinished());
+            List<Write.Expire> exceeded = from(writes, i, Write.Expire.class, each -> true);
             if (starts.size() > 1) {
                 carryOut(outcomes);
                 List<NewRuns.Born> queued = starts.stream().map(each -> new NewRuns.Born(each, null)).toList();
@@ -82,6 +107,11 @@ final class Batch {
                     outcomes[i++] = each;
                 }
                 i--;
+            } else if (!exceeded.isEmpty()) {
+                carryOut(outcomes);
+                expire(exceeded);
+                Arrays.fill(outcomes, i, i + exceeded.size(), DONE);
+                i += exceeded.size() - 1;
             } else if (write instanceof Write.Advance advance) {
                 outcomes[i] = gather(advance, i, outcomes);
             } else {
@@ -94,11 +124,8 @@ final class Batch {
                     case Write.Redrive redrive -> redrive(redrive);
                     case Write.Watch watch -> families.watch(watch);
                     case Write.Emit emit -> facts.emit(emit.fact()) ? DONE : EXISTS;
-                    case Write.Expire expire -> expire(expire);
-                    case Write.Define define -> {
-                        Queues.define(session, define);
-                        yield DONE;
-                    }
+                    case Write.Expire expire -> throw new AssertionError(expire);
+                    case Write.Define define -> Queues.define(session, define);
                     case Write.Advance advance -> throw new AssertionError(advance);
                 };
             }
@@ -120,14 +147,11 @@ final class Batch {
         ownership.foresee(session, moving);
     }
 
-    /** The starts that come one after the other from there on, but for those that may take a name over. */
-    private static List<Write.Start> startsFrom(List<? extends Write> writes, int from) {
-        List<Write.Start> starts = new ArrayList<>(0);
-        for (int i = from; i < writes.size() && writes.get(i) instanceof Write.Start start
-                && !start.restartFinished(); i++) {
-            starts.add(start);
-        }
-        return starts;
+    /** The writes of a kind that come one after the other from there on. */
+    private static <W extends Write> List<W> from(List<? extends Write> writes, int from, Class<W> kind,
+            Predicate<W> wanted) {
+        return writes.subList(from, writes.size()).stream()
+                .takeWhile(each -> kind.isInstance(each) && wanted.test(kind.cast(each))).map(kind::cast).toList();
     }
 
     // ---- what owners do ----
@@ -311,24 +335,44 @@ final class Batch {
         return done(terminate.runId());
     }
 
-    private Outcome expire(Write.Expire expire) throws SQLException {
-        UUID chain = expire.exceeded().chain();
-        Limit limit = expire.exceeded().limit();
-        boolean isNew = session.sql("limit.delete").with(chain).with(limit.kind().name()).with(limit.due())
-                .update() == 1;
-        RunRow run = isNew ? session.sql("run.by_chain").with(chain).first(Rows::run) : null;
-        if (run == null || run.status().isFinished()) {
-            return DONE;
+    private void expire(List<Write.Expire> exceeded) throws SQLException {
+        List<Held> held = session.sql("limit.hold").with("uuid", ofLimits(exceeded, each -> each.exceeded().chain()))
+                .with("text", ofLimits(exceeded, Batch::kind)).with("bigint", ofLimits(exceeded,
+                        each -> each.exceeded().limit().due()))
+                .all(row -> new Held(exceeded.get(row.getInt(16) - 1), row.getObject(3) == null ? null : Rows.run(row),
+                        row.getBoolean(17)));
+        List<UUID> fresh = held.stream().filter(Held::isFresh).map(each -> each.run().incarnation()).toList();
+        Set<UUID> mine = fresh.isEmpty() ? Set.of() : Set.copyOf(session.sql("run.hold_fresh").with("uuid", fresh)
+                .all(row -> Rows.id(row, 1)));
+        List<Write.Expire> over = new ArrayList<>();
+        List<Write.Told> told = new ArrayList<>();
+        for (Held each : held) {
+            RunRow run = each.run();
+            Limit limit = each.write().exceeded().limit();
+            long now = each.write().now();
+            if (each.isFresh() && !mine.contains(run.incarnation())) {
+                continue;
+            }
+            over.add(each.write());
+            if (each.isFresh()) {
+                if (!moves.concern(run.incarnation())) {
+                    moves.add(run, limit.ending(run, now), Limit.cancelled(now));
+                }
+            } else if (run != null && !run.status().isFinished() && limit.kind() == Limit.Kind.END) {
+                told.add(new Write.Told(run.chain(), limit.message(run.chain(), now)));
+            }
         }
-        if (session.sql("run.is_fresh").with(run.incarnation()).any()) {
-            Unit ending = limit.ending(run, expire.now());
-            RunState state = Limit.cancelled(expire.now());
-            moves.add(run, ending, state);
-            carryOut(new Outcome[0]);
-        } else if (limit.kind() == Limit.Kind.END) {
-            families.tell(List.of(new Write.Told(chain, limit.message(chain, expire.now()))));
-        }
-        return DONE;
+        session.sql("limit.delete").with("uuid", ofLimits(over, each -> each.exceeded().chain()))
+                .with("text", ofLimits(over, Batch::kind)).update();
+        families.tell(told);
+    }
+
+    private static String kind(Write.Expire expire) {
+        return expire.exceeded().limit().kind().name();
+    }
+
+    private static List<Object> ofLimits(List<Write.Expire> limits, Function<Write.Expire, Object> cell) {
+        return limits.stream().map(cell).toList();
     }
 
     private Outcome redrive(Write.Redrive redrive) throws SQLException {

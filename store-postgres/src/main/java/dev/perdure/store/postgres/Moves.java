@@ -117,6 +117,7 @@ final class Moves {
     /** A run that nobody owns ends with its only unit. */
     void add(RunRow run, Unit ending, RunState state) {
         Of of = new Of(run.incarnation(), run.chain());
+        concerned.add(run.incarnation());
         units.add(of.with(ending));
         finished.add(of.with(state));
         ended.add(new Families.Ended(run.incarnation(), run.chain(), state,

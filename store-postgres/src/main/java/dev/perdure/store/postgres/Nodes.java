@@ -107,31 +107,40 @@ final class Nodes {
         return isTime;
     }
 
-    /** Ends a node in good order: its runs are free. */
+    /**
+     * Ends a node in good order: its runs are free. In one transaction: if another node saw it ended with runs that
+     * it still has, it would count these as lost with it.
+     */
     void leave(UUID node) {
-        end(node, "owned.release");
-    }
-
-    /** Ends a node that has died: its runs are free, and have lost their node once more. */
-    void end(UUID node) {
-        end(node, "owned.recover");
+        database.transaction(session -> {
+            endFence(session, node);
+            return free(session, node, "owned.release");
+        });
     }
 
     /**
-     * In two transactions: only what begins after the fence has gone sees everything that the node's last batch wrote.
-     * If this dies between the two, every other node sees that there are runs whose owner has no fence, and does this
-     * again.
+     * Ends a node that has died: its runs are free, and have lost their node once more. In two transactions: none of
+     * its writes shall wait until its runs are free to hear that it has ended. If this dies between the two, every
+     * other node sees that there are runs whose owner has no fence, and does this again.
      */
-    private void end(UUID node, String whatBecomesOfRuns) {
+    void end(UUID node) {
         database.transaction(session -> endFence(session, node));
-        database.transaction(session -> {
-            session.sql(whatBecomesOfRuns).with(node).update();
-            return session.sql("node.delete").with(node).update();
-        });
+        database.transaction(session -> free(session, node, "owned.recover"));
     }
 
     /** Waits for the node's last transaction, but not for ever: it may be stopped in the middle of it. */
     private int endFence(Session session, UUID node) throws SQLException {
         return blockers.outwait(session, "node " + node, waiting -> waiting.sql("fence.end").with(node).update());
+    }
+
+    /**
+     * Begins after the fence has gone, and so sees everything that the node's last batch wrote. Who terminates one of
+     * the runs may be stopped in the middle of that, too.
+     */
+    private int free(Session session, UUID node, String whatBecomesOfRuns) throws SQLException {
+        return blockers.outwait(session, "somebody who terminates a run of node " + node, waiting -> {
+            waiting.sql(whatBecomesOfRuns).with(node).update();
+            return waiting.sql("node.delete").with(node).update();
+        });
     }
 }

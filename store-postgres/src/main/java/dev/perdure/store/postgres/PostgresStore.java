@@ -213,12 +213,17 @@ public final class PostgresStore implements SqlStore {
                 Outcome outcome = database.alone(session -> new Families(session).watch(watch));
                 return List.of(outcome);
             }
+            if (batch.size() == 1 && batch.get(0) instanceof Write.Define define) {
+                // By itself: who is stopped in the middle of a transaction would keep everybody from the queue.
+                Outcome outcome = database.alone(session -> Queues.define(session, define));
+                return List.of(outcome);
+            }
             queues.nameAll(batch);
             Ownership.View[] view = new Ownership.View[1];
             boolean[] told = new boolean[1];
             boolean[] news = new boolean[1];
             List<Outcome> outcomes = database.transaction(session -> {
-                if (batch.stream().anyMatch(this::mayWait)) {
+                if (batch.stream().anyMatch(Batch::mayWait)) {
                     session.sql("lock.timeout").with(LOCK_TIMEOUT).any();
                 }
                 view[0] = ownership.view();
@@ -276,20 +281,7 @@ public final class PostgresStore implements SqlStore {
 
     @Override
     public boolean mayWait(Write write) {
-        return switch (write) {
-            case Write.Start start -> start.hasChosenIds();
-            case Write.Advance advance -> advance.creation() != null && advance.creation().hasChosenIds()
-                    || advance.others().children().stream().anyMatch(Write.Start::hasChosenIds)
-                    || !advance.others().said().facts().isEmpty();
-            case Write.Send send -> send.message().hasChosenId();
-            case Write.Terminate terminate -> true;
-            case Write.Redrive redrive -> true;
-            case Write.Watch watch -> true;
-            case Write.Emit emit -> true;
-            case Write.Define define -> true;
-            case Write.Expire expire -> true;
-            case Write.Release release -> false;
-        };
+        return Batch.mayWait(write);
     }
 
     @Override

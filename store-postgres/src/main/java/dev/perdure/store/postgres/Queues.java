@@ -2,6 +2,7 @@
 package dev.perdure.store.postgres;
 
 import dev.perdure.Queue;
+import dev.perdure.store.Outcome;
 import dev.perdure.store.QueueRow;
 import dev.perdure.store.QueueView;
 import dev.perdure.store.RunRow;
@@ -137,11 +138,12 @@ final class Queues {
     }
 
     /** Limits from now on; see {@link Write.Define}. */
-    static void define(Session session, Write.Define define) throws SQLException {
+    static Outcome define(Session session, Write.Define define) throws SQLException {
         Queue queue = define.queue();
         session.sql("queue.define").with(queue.name()).with(queue.limit()).with(queue.limitPerKey())
                 .with(queue.limitPerNode()).with(queue.rate()).with(queue.per().toMillis())
                 .with(define.declared() ? QueueRow.limits(queue) : "").with(QueueRow.of(queue).tokens()).update();
+        return Batch.DONE;
     }
 
     static List<QueueView> views(Session session, long now) throws SQLException {
@@ -247,11 +249,10 @@ final class Queues {
         if (!byKey) {
             along(statement, asked);
         }
-        QueueRow filled = standing.row().taken(0, claim.now());
         Long[] room = new Long[1];
         List<Taken> taken = new ArrayList<>();
-        begun(statement, asked).with(claim.node()).with(claim.now()).with(filled.tokens()).with(filled.filledAt())
-                .all(row -> {
+        begun(statement, asked).with(claim.node()).with(claim.now()).with(standing.row().filled(claim.now()))
+                .with(Math.max(claim.now(), standing.row().filledAt())).all(row -> {
                     room[0] = row.getObject(19, Long.class);
                     return row.getObject(3) == null ? null : taken.add(taken(row));
                 });

@@ -4,16 +4,21 @@ package dev.perdure.store.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.perdure.Payload;
+import dev.perdure.Queue;
 import dev.perdure.RunStatus;
+import dev.perdure.store.Limit;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
+import dev.perdure.store.Outcome;
 import dev.perdure.store.Outcome.Kind;
 import dev.perdure.store.RunFilter;
 import dev.perdure.store.RunRow;
 import dev.perdure.store.RunState;
 import dev.perdure.store.Store;
 import dev.perdure.store.StoreException;
+import dev.perdure.store.Ticket;
 import dev.perdure.store.Write;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -22,10 +27,14 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -332,5 +341,96 @@ class NodesTest {
                             message("m-1"))), Write.Said.NOTHING, List.of())));
             await(listener.work);
         }
+    }
+
+    // ---- somebody is stopped ----
+
+    private List<Limit.Of> late(String... runs) {
+        for (String run : runs) {
+            write(new Write.Start(run(run), false, List.of(), List.of(new Limit(Limit.Kind.START, 1, 1))));
+        }
+        return store.look(node, 2).exceeded();
+    }
+
+    /** Nodes expire limits before they claim: if they waited for one that is stopped, runs would wait with them. */
+    @Test
+    void c12_who_ends_late_runs_waits_for_nobody_who_is_stopped_while_he_does_so() throws SQLException {
+        List<Limit.Of> exceeded = late("held", "taken", "free");
+        List<Write> writes = new ArrayList<>();
+        exceeded.forEach(each -> writes.add(new Write.Expire(each, 2)));
+        try (Connection stopped = Server.connections().getConnection()) {
+            stopped.setAutoCommit(false);
+            execute(stopped, "DELETE FROM $.limits l USING $.runs r WHERE r.chain = l.chain AND r.run_id = 'held'");
+            execute(stopped, "SELECT 1 FROM $.states s JOIN $.runs r USING (incarnation) WHERE r.run_id = 'taken' "
+                    + "FOR UPDATE");
+            assertThat(store.write(writes)).allMatch(Outcome::isDone);
+            assertThat(names(RunStatus.CANCELLED)).containsExactly("free");
+            assertThat(store.look(node, 2).exceeded()).as("to be tried again").hasSize(2);
+            stopped.rollback();
+        }
+        store.write(writes);
+        assertThat(names(RunStatus.CANCELLED)).containsExactlyInAnyOrder("held", "taken", "free");
+        assertThat(store.look(node, 2).exceeded()).isEmpty();
+    }
+
+    private List<String> names(RunStatus status) {
+        return store.list(RunFilter.all().status(status), Optional.empty(), 9).stream().map(RunRow::runId).toList();
+    }
+
+    @Test
+    void c8_who_is_stopped_while_he_changes_a_limit_keeps_nobody_from_the_queue() {
+        NewRun letter = run("letter");
+        write(new Write.Start(new NewRun("letter", letter.incarnation(), letter.chain(), "checkout", Payload.NONE,
+                Map.of(), Map.of(), 0, 0, null, null, new Ticket("mail", "", 0)), false, List.of()));
+        Write limit = new Write.Define(Queue.named("mail").limit(5), false);
+        write(limit);
+        TappedSource source = TappedSource.of(Server.server());
+        List<Store.Served> whenStopped = new ArrayList<>();
+        source.beforeCommit = tap -> whenStopped.add(store.serve("mail",
+                new Store.Claim(node, Set.of("checkout"), 0, 9)));
+        try (HikariDataSource pool = source.pool(); PostgresStore other = PostgresStore.open(pool,
+                PostgresOptions.defaults().schema(schema).notifications(false))) {
+            whenStopped.clear();
+            other.write(List.of(limit));
+        }
+        whenStopped.add(store.serve("mail", new Store.Claim(node, Set.of("checkout"), 0, 9)));
+        assertThat(whenStopped.getFirst().runs()).hasSize(1);
+    }
+
+    /** Who saw it ended with runs that it still has would count them as lost with it. */
+    @Test
+    void h1_a_node_that_leaves_is_gone_together_with_its_runs() throws Exception {
+        write(create(node, run("order-1")));
+        UUID other = join();
+        whileSomebodyIsStoppedWithRuns(() -> store.leave(node), () ->
+                assertThat(store.look(other, 0).ended()).isEmpty());
+        assertThat(claimedBy(other)).extracting(RunRow::recoveries).containsExactly(0);
+    }
+
+    @Test
+    void h1_the_runs_of_a_dead_node_are_free_although_somebody_who_terminates_one_is_stopped() throws Exception {
+        write(create(node, run("order-1")));
+        UUID other = join();
+        whileSomebodyIsStoppedWithRuns(() -> store.end(node), () -> store.look(other, 0));
+        assertThat(claimedBy(other)).extracting(RunRow::recoveries).containsExactly(1);
+    }
+
+    private void whileSomebodyIsStoppedWithRuns(Runnable ending, Runnable meanwhile) throws Exception {
+        try (ExecutorService thread = Executors.newSingleThreadExecutor(); Connection stopped = Server.connect()) {
+            stopped.setAutoCommit(false);
+            execute(stopped, "SELECT 1 FROM $.states FOR UPDATE");
+            Future<?> ended = thread.submit(ending);
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (!ended.isDone() && System.nanoTime() - until < 0) {
+                meanwhile.run();
+            }
+            assertThat(ended.isDone()).as("waits for nobody").isTrue();
+            ended.get();
+        }
+        assertThat(store.look(join(), 0).ended()).isEmpty();
+    }
+
+    private List<RunRow> claimedBy(UUID claimant) {
+        return store.claim(new Store.Claim(claimant, Set.of("checkout"), 0, 9));
     }
 }

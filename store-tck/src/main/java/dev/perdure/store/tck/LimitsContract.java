@@ -11,6 +11,7 @@ import dev.perdure.store.Limit;
 import dev.perdure.store.Message;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
+import dev.perdure.store.Outcome;
 import dev.perdure.store.Parent;
 import dev.perdure.store.Store;
 import dev.perdure.store.Ticket;
@@ -44,7 +45,8 @@ public abstract class LimitsContract extends StoreContract {
     private void expire() {
         List<Limit.Of> exceeded = store.look(node, now).exceeded();
         assertThat(exceeded).isEqualTo(store.exceeded(now));
-        exceeded.forEach(each -> done(new Write.Expire(each, now)));
+        assertThat(store.write(exceeded.stream().map(each -> new Write.Expire(each, now)).toList()))
+                .allMatch(Outcome::isDone);
     }
 
     private Command lastWord(UUID run) {
@@ -118,6 +120,28 @@ public abstract class LimitsContract extends StoreContract {
         assertThat(row(run).status()).isEqualTo(RunStatus.CANCELLED);
         assertThat(store.waiting(now)).isEmpty();
         assertThat(store.serve("mail", new Store.Claim(node, Set.of("checkout"), now, 9)).runs()).isEmpty();
+    }
+
+    @Test
+    void what_is_exceeded_at_once_is_told_apart() {
+        UUID begun = limited(run("begun"), begin(10), end(10));
+        UUID ended = limited(run("ended"), end(10));
+        assertThat(claim(9, "checkout")).hasSize(2);
+        done(move(ended).units(unit(1)).state(finished(RunStatus.COMPLETED)).write());
+        UUID late = limited(run("late"), begin(10), end(9));
+        UUID later = limited(run("later"), end(11));
+        now += 10;
+        expire();
+        assertThat(store.inbox(begun)).extracting(message -> message.content().name())
+                .containsExactly("it had not ended within PT0.01S");
+        assertThat(row(begun).status()).isEqualTo(RunStatus.RUNNING);
+        assertThat(row(ended).status()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(row(late).status()).isEqualTo(RunStatus.CANCELLED);
+        assertThat(store.journal(late, 0, 9)).as("ended once, by the first").hasSize(1).containsExactly(new Limit(
+                Limit.Kind.END, now - 1, 9).ending(row(late), now));
+        assertThat(row(later).status()).isEqualTo(RunStatus.QUEUED);
+        assertThat(store.exceeded(now)).isEmpty();
+        assertThat(store.exceeded(now + 1)).extracting(Limit.Of::chain).containsExactly(later);
     }
 
     @Test

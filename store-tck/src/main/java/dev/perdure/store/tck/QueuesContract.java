@@ -216,6 +216,18 @@ public abstract class QueuesContract extends StoreContract {
         assertThat(serve(9).runs()).as("a quiet time is worth one burst").hasSize(2);
     }
 
+    @Test
+    void a_new_rate_counts_from_when_somebody_began_and_not_from_when_somebody_asked_in_vain() {
+        define(MAIL.rate(1, Duration.ofSeconds(1)));
+        queued("a");
+        queued("b");
+        assertThat(served(9)).containsExactly("a");
+        now += 500;
+        assertThat(serve(9)).isEqualTo(new Store.Served(List.of(), false, now + 500));
+        define(MAIL.rate(2, Duration.ofSeconds(1)));
+        assertThat(served(9)).containsExactly("b");
+    }
+
     // ---- definitions ----
 
     @Test

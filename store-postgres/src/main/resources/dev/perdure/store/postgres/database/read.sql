@@ -129,15 +129,22 @@ SELECT chain, kind, due, span FROM ${schema}.limits WHERE due <= ? ORDER BY due,
 -- name: limits
 SELECT chain, kind, due, span FROM ${schema}.limits WHERE chain = ?
 
--- name: run.by_chain
-SELECT ${run} FROM ${rows} WHERE r.chain = ? AND r.present
-
--- Whether a run has never begun; nobody takes it from here on.
--- name: run.is_fresh
-SELECT 1 FROM ${schema}.states s
-WHERE s.incarnation = ? AND s.owner IS NULL AND s.status = 'QUEUED'
+-- Limits that are exceeded, which nobody else touches for the rest of the transaction, by their number in the list that is
+-- asked for, each with the present run of its chain, if there is one, and whether that has never begun. Who is stopped while
+-- he has to do with one shall keep nobody waiting: it is left to him, or to the next look.
+-- name: limit.hold (by index)
+SELECT ${run}, e.nth, s.owner IS NULL AND s.status = 'QUEUED'
     AND NOT EXISTS (SELECT 1 FROM ${schema}.journal j WHERE j.incarnation = s.incarnation)
-FOR UPDATE
+FROM unnest(?::uuid[], ?::text[], ?::bigint[]) WITH ORDINALITY AS e (chain, kind, due, nth), LATERAL (
+        SELECT chain FROM ${schema}.limits WHERE chain = e.chain AND kind = e.kind AND due = e.due FOR UPDATE SKIP LOCKED
+    ) l LEFT JOIN (${rows}) ON r.chain = l.chain AND r.present
+
+-- Which of these runs have never begun, and are taken by nobody from here on.
+-- name: run.hold_fresh (by index)
+SELECT s.incarnation FROM ${schema}.states s
+WHERE s.incarnation = ANY (?) AND s.owner IS NULL AND s.status = 'QUEUED'
+    AND NOT EXISTS (SELECT 1 FROM ${schema}.journal j WHERE j.incarnation = s.incarnation)
+FOR UPDATE SKIP LOCKED
 
 -- ---- queues ----
 

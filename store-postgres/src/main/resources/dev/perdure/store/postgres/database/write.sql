@@ -263,8 +263,9 @@ SELECT ${run}, s.place, s.nth, s.number FROM taken s JOIN ${schema}.runs r ON r.
 -- name: limit.insert (plan kept)
 INSERT INTO ${schema}.limits (chain, kind, due, span) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
 
--- name: limit.delete (plan kept)
-DELETE FROM ${schema}.limits WHERE chain = ? AND kind = ? AND due = ?
+-- name: limit.delete (by index)
+DELETE FROM ${schema}.limits l USING unnest(?::uuid[], ?::text[]) AS d (chain, kind)
+WHERE l.chain = d.chain AND l.kind = d.kind
 
 -- ---- queues ----
 
