@@ -34,7 +34,8 @@ left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
 -- name: by_index
 SELECT pg_catalog.set_config('plan_cache_mode', 'force_generic_plan', true),
     pg_catalog.set_config('enable_seqscan', 'off', true), pg_catalog.set_config('enable_hashjoin', 'off', true),
-    pg_catalog.set_config('enable_mergejoin', 'off', true), pg_catalog.set_config('jit', 'off', true)
+    pg_catalog.set_config('enable_mergejoin', 'off', true), pg_catalog.set_config('enable_sort', 'off', true),
+    pg_catalog.set_config('jit', 'off', true)
 
 -- name: time (plan kept)
 SELECT ${clock}
@@ -271,7 +272,7 @@ SELECT count(*) FROM ${rows} WHERE r.present
 AND s.status = ANY (?)
 
 -- name: list.not_completed
-AND s.status <> 'COMPLETED'
+AND (s.status = 'COMPLETED') IS FALSE
 
 -- name: list.workflow
 AND r.workflow = ?

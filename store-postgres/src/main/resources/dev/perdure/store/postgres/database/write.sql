@@ -98,8 +98,9 @@ UPDATE ${schema}.states SET owner = NULL WHERE owner = ?
 -- name: owned.find (by index)
 SELECT s.incarnation, s.owner, r.run_id, r.chain, coalesce((
     SELECT j.seq + j.entries - 1 FROM ${schema}.journal j WHERE j.incarnation = s.incarnation ORDER BY seq DESC LIMIT 1), 0)
-FROM (SELECT incarnation, owner FROM ${schema}.states WHERE incarnation = ANY (?) AND owner IS NOT NULL OFFSET 0) s,
+FROM (SELECT incarnation, owner FROM ${schema}.states WHERE incarnation = ANY (?) OFFSET 0) s,
     LATERAL (SELECT run_id, chain FROM ${schema}.runs WHERE incarnation = s.incarnation OFFSET 0) r
+WHERE s.owner IS NOT NULL
 
 -- ---- beside others ----
 
