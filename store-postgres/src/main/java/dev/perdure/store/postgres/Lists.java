@@ -64,7 +64,7 @@ final class Lists {
             and("list.statuses", statement ->
                     statement.with("text", filter.statuses().stream().map(RunStatus::name).toList()));
             if (!filter.statuses().contains(RunStatus.COMPLETED)) {
-                // Says nothing new, but an index that leaves completed runs out can be used only where that is said.
+                // Says nothing new, but the index that leaves completed runs out can be used only where that is said.
                 and("list.not_completed", statement -> { });
             }
         }

@@ -71,7 +71,7 @@ class PlansTest {
         }
     }
 
-    /** Each night everything has been done, and the server counts rows. What waits in the morning is not to be sorted. */
+    /** At night everything has been done, and the server counts rows. What waits in the morning is not to be sorted. */
     @Test
     void what_looks_for_rows_does_not_go_by_how_few_there_were_when_rows_were_counted() throws SQLException {
         HikariConfig config = new HikariConfig();

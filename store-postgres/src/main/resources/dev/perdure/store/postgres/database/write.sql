@@ -334,7 +334,8 @@ WHERE s.owner IS NULL AND s.status = 'SUSPENDED' AND s.wake_at <= ? AND s.queue 
 -- A queue as it is, and whether anything waits in it for a node that lives: the node, the parameters of the statement above,
 -- 'now' and the queue, those of queue.running, and the queue.
 -- name: queue.line (by index)
-SELECT ${queue.columns}, q.xmin::text, r.everywhere, r.here, r.oldest, EXISTS (SELECT 1 FROM ${schema}.fences WHERE node = ?) AND (EXISTS (${queue.begun}) OR (
+SELECT ${queue.columns}, q.xmin::text, r.everywhere, r.here, r.oldest,
+    EXISTS (SELECT 1 FROM ${schema}.fences WHERE node = ?) AND (EXISTS (${queue.begun}) OR (
     SELECT s.wake_at FROM ${schema}.states s
     WHERE s.owner IS NULL AND s.status IN ('QUEUED', 'SUSPENDED') AND s.wake_at <= ? AND s.queue = ? AND s.queue <> ''
     ORDER BY s.wake_at DESC LIMIT 1) IS NOT NULL)
