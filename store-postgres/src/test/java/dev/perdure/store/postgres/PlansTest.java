@@ -11,6 +11,7 @@ import dev.perdure.RunStatus;
 import dev.perdure.journal.Arrival;
 import dev.perdure.journal.Position;
 import dev.perdure.journal.Unit;
+import dev.perdure.store.Limit;
 import dev.perdure.store.NewMessage;
 import dev.perdure.store.NewRun;
 import dev.perdure.store.RunFilter;
@@ -38,7 +39,7 @@ class PlansTest {
     /** More often than the driver and the server wait before they keep a plan: five times each. */
     private static final int OFTEN = 15;
     /** As the statements are marked. */
-    private static final int GO_BY_INDEXES = 14;
+    private static final int GO_BY_INDEXES = 17;
     private static final long NOW = 1_700_000_000_000L;
     private static final Payload NOTHING = Payload.NONE;
 
@@ -133,6 +134,11 @@ class PlansTest {
         store.count(RunFilter.all());
         store.write(List.of(advance(run, 3, RunStatus.COMPLETED)));
         store.ended(Set.of(run));
+        UUID late = UUID.randomUUID();
+        Limit limit = new Limit(Limit.Kind.START, NOW, 1);
+        store.write(List.of(new Write.Start(new NewRun("late-" + name, late, late, "late", NOTHING, Map.of(), Map.of(),
+                NOW, NOW, null), false, List.of(), List.of(limit))));
+        store.write(List.of(new Write.Expire(new Limit.Of(late, limit), NOW)));
     }
 
     private void serve(Store store, String queue, int number) {

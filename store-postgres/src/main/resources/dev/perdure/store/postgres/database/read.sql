@@ -138,7 +138,8 @@ SELECT ${run}, e.nth, s.owner IS NULL AND s.status = 'QUEUED'
     AND NOT EXISTS (SELECT 1 FROM ${schema}.journal j WHERE j.incarnation = s.incarnation)
 FROM unnest(?::uuid[], ?::text[], ?::bigint[]) WITH ORDINALITY AS e (chain, kind, due, nth), LATERAL (
         SELECT chain FROM ${schema}.limits WHERE chain = e.chain AND kind = e.kind AND due = e.due FOR UPDATE SKIP LOCKED
-    ) l LEFT JOIN (${rows}) ON r.chain = l.chain AND r.present
+    ) l LEFT JOIN LATERAL (SELECT * FROM ${schema}.runs WHERE chain = l.chain AND present OFFSET 0) r ON true
+    LEFT JOIN LATERAL (SELECT * FROM ${schema}.states WHERE incarnation = r.incarnation OFFSET 0) s ON true
 
 -- Which of these runs have never begun, and are taken by nobody from here on.
 -- name: run.hold_fresh (by index)
